@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_TUNNEL_HELPER_H
+#define SHARD_TUNNEL_HELPER_H
+
+#include "ns3/application.h"
+#include "ns3/object-factory.h"
+#include "ns3/shard-egress.h"
+#include "ns3/shard-ingress.h"
+#include "ns3/shard-placement.h"
+#include "ns3/shard-policy.h"
+#include "ns3/shard-reassembler.h"
+#include "ns3/shard-send-buffer.h"
+#include "ns3/shard-transformer.h"
+#include "ns3/shard-udp-transport.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * One direction of a tunnel between two nodes: the parts that the helper has made and connected.
+ * It is an application of the transformation node only so that its life ends with the node's.
+ */
+class ShardTunnel : public Application
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    /**
+     * Send what the transformation node routes to an address through the tunnel.
+     * @param destination address of a host behind the reassembly node
+     */
+    void AddRoute(Ipv4Address destination);
+
+    Ptr<ShardIngress> ingress;              ///< takes IP packets off the route
+    Ptr<ShardTransformer> transformer;      ///< cuts, codes and places
+    Ptr<ShardSendBuffer> buffer;            ///< holds and paces what goes out
+    Ptr<ShardUdpTransport> nearTransport;   ///< end at the transformation node
+    Ptr<ShardUdpTransport> farTransport;    ///< end at the reassembly node
+    Ptr<ShardReassembler> reassembler;      ///< puts datagrams together
+    Ptr<ShardEgress> egress;                ///< puts them back on the IP stack
+    Ptr<Node> transformationNode;           ///< where it begins
+    uint32_t interface{0};                  ///< IPv4 interface of the transformation node's device
+
+  protected:
+    void DoDispose() override;
+};
+
+/**
+ * @ingroup sharding
+ * Wires a tunnel in a few lines:
+ *
+ * @code
+ * ShardTunnelHelper helper;
+ * helper.SetPolicy("ns3::sharding::StaticPolicy", "Shards", UintegerValue(8));
+ * helper.AddPath(Ipv4Address("10.0.0.1"), Ipv4Address("10.0.0.6"), ShardPathInfo());
+ * Ptr<ShardTunnel> tunnel = helper.Install(gatewayA, gatewayB);
+ * tunnel->AddRoute(serverAddress);
+ * @endcode
+ */
+class ShardTunnelHelper
+{
+  public:
+    ShardTunnelHelper();
+
+    /**
+     * @param type TypeId name of a ShardingPolicy
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetPolicy(const std::string& type, Args&&... args)
+    {
+        m_policy = Factory(type, std::forward<Args>(args)...);
+    }
+
+    /**
+     * @param type TypeId name of a ShardPlacement
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetPlacement(const std::string& type, Args&&... args)
+    {
+        m_placement = Factory(type, std::forward<Args>(args)...);
+    }
+
+    /**
+     * @param name of an attribute of ShardReassembler
+     * @param value of it
+     */
+    void SetReassemblyAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardSendBuffer
+     * @param value of it
+     */
+    void SetBufferAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardTransformer
+     * @param value of it
+     */
+    void SetTransformerAttribute(const std::string& name, const AttributeValue& value);
+
+    /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
+    void SetRealPayload(bool real);
+
+    /**
+     * Add a path. Routes between the two addresses are the caller's.
+     * @param near address at the transformation node
+     * @param far address at the reassembly node
+     * @param info what the transformation node knows of it
+     */
+    void AddPath(Ipv4Address near, Ipv4Address far, const ShardPathInfo& info);
+
+    /**
+     * Wire a tunnel over the paths added so far. What stays plain leaves by `plainInterface`.
+     * @param transformation node with an IPv4 stack where packets are sharded
+     * @param reassembly node with an IPv4 stack where they are put together
+     * @param plainInterface IPv4 interface of the transformation node for plain packets
+     * @param plainGateway next hop there
+     * @return the tunnel
+     */
+    Ptr<ShardTunnel> Install(Ptr<Node> transformation,
+                             Ptr<Node> reassembly,
+                             uint32_t plainInterface = 1,
+                             Ipv4Address plainGateway = Ipv4Address::GetZero()) const;
+
+  private:
+    template <typename... Args>
+    static ObjectFactory Factory(const std::string& type, Args&&... args)
+    {
+        ObjectFactory factory;
+        factory.SetTypeId(type);
+        factory.Set(std::forward<Args>(args)...);
+        return factory;
+    }
+
+    struct Path
+    {
+        Ipv4Address near;
+        Ipv4Address far;
+        ShardPathInfo info;
+    };
+
+    ObjectFactory m_policy;
+    ObjectFactory m_placement;
+    ObjectFactory m_reassembler;
+    ObjectFactory m_buffer;
+    ObjectFactory m_transformer;
+    bool m_realPayload{false};
+    std::vector<Path> m_paths;
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_TUNNEL_HELPER_H

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-cross-traffic.h"
+
+#include "shard-link-channel.h"
+
+#include "ns3/abort.h"
+#include "ns3/packet.h"
+#include "ns3/pointer.h"
+#include "ns3/simulator.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+#include <cmath>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// EtherType of IPv4, as which the device frames the packets.
+constexpr uint16_t IPV4 = 0x0800;
+
+} // namespace
+
+NS_OBJECT_ENSURE_REGISTERED(ShardCrossTraffic);
+
+TypeId
+ShardCrossTraffic::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardCrossTraffic")
+            .SetParent<Application>()
+            .SetGroupName("Sharding")
+            .AddConstructor<ShardCrossTraffic>()
+            .AddAttribute("Device",
+                          "Device to send on, of a ShardLinkChannel.",
+                          PointerValue(),
+                          MakePointerAccessor(&ShardCrossTraffic::m_device),
+                          MakePointerChecker<PointToPointNetDevice>())
+            .AddAttribute("DataRate",
+                          "Mean rate in bit/s of IP packets, without the link's header of 2 bytes "
+                          "a packet; 0 sends nothing.",
+                          DataRateValue(DataRate("1Mbps")),
+                          MakeDataRateAccessor(&ShardCrossTraffic::m_rate),
+                          MakeDataRateChecker())
+            .AddAttribute("PacketSize",
+                          "Size of an IP packet in bytes, 1 to 65535.",
+                          UintegerValue(1500),
+                          MakeUintegerAccessor(&ShardCrossTraffic::m_size),
+                          MakeUintegerChecker<uint32_t>(1, 65535))
+            .AddAttribute(
+                "Arrivals",
+                "How packets arrive: Poisson (exponential gaps), Cbr (constant gaps), "
+                "OnOff (constant gaps during exponential on periods).",
+                ShardEnumValue<Arrivals>(POISSON),
+                ShardMakeEnumAccessor<Arrivals>(&ShardCrossTraffic::m_arrivals),
+                ShardMakeEnumChecker<Arrivals>(POISSON, "Poisson", CBR, "Cbr", ONOFF, "OnOff"))
+            .AddAttribute("MeanOnTime",
+                          "Mean on period of OnOff arrivals, at least 1 us. The rate while on is "
+                          "DataRate * (MeanOnTime + MeanOffTime) / MeanOnTime, so that DataRate "
+                          "stays the mean: twice DataRate with equal periods.",
+                          TimeValue(MilliSeconds(100)),
+                          MakeTimeAccessor(&ShardCrossTraffic::m_meanOn),
+                          MakeTimeChecker(MicroSeconds(1)))
+            .AddAttribute("MeanOffTime",
+                          "Mean off period of OnOff arrivals, 0 or more.",
+                          TimeValue(MilliSeconds(100)),
+                          MakeTimeAccessor(&ShardCrossTraffic::m_meanOff),
+                          MakeTimeChecker(Time(0)))
+            .AddTraceSource("Tx",
+                            "A packet handed to the device, and whether the device took it (false: "
+                            "its queue was full).",
+                            MakeTraceSourceAccessor(&ShardCrossTraffic::m_txTrace),
+                            "ns3::sharding::ShardCrossTraffic::TxTracedCallback");
+    return tid;
+}
+
+ShardCrossTraffic::ShardCrossTraffic()
+    : m_uniform(CreateObject<UniformRandomVariable>())
+{
+}
+
+void
+ShardCrossTraffic::SetDevice(Ptr<PointToPointNetDevice> device)
+{
+    m_device = device;
+}
+
+int64_t
+ShardCrossTraffic::AssignStreams(int64_t stream)
+{
+    m_uniform->SetStream(stream);
+    return 1;
+}
+
+void
+ShardCrossTraffic::DoDispose()
+{
+    m_event.Cancel();
+    m_device = nullptr;
+    Application::DoDispose();
+}
+
+double
+ShardCrossTraffic::Exponential(double mean)
+{
+    return -mean * std::log1p(-m_uniform->GetValue());
+}
+
+void
+ShardCrossTraffic::PassOnTime(double on)
+{
+    while (on > m_onLeft)
+    {
+        on -= m_onLeft;
+        m_next += m_onLeft + Exponential(m_meanOff.GetSeconds());
+        m_onLeft = Exponential(m_meanOn.GetSeconds());
+    }
+    m_next += on;
+    m_onLeft -= on;
+}
+
+void
+ShardCrossTraffic::StartApplication()
+{
+    NS_ABORT_MSG_UNLESS(m_device && DynamicCast<ShardLinkChannel>(m_device->GetChannel()),
+                        "ShardCrossTraffic: its device has no ShardLinkChannel, allowed is a "
+                        "device that does (another would deliver cross traffic to the node)");
+    if (m_rate.GetBitRate() == 0)
+    {
+        return;
+    }
+    m_start = Simulator::Now();
+    m_next = 0.0;
+    // The first arrival as seen by someone who comes at a random moment.
+    const double gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
+    switch (m_arrivals)
+    {
+    case POISSON:
+        m_next = Exponential(gap);
+        break;
+    case CBR:
+        m_next = gap * m_uniform->GetValue();
+        break;
+    case ONOFF:
+    {
+        const double on = m_meanOn.GetSeconds();
+        const double off = m_meanOff.GetSeconds();
+        if (m_uniform->GetValue() * (on + off) >= on)
+        {
+            m_next = Exponential(off);
+        }
+        m_onLeft = Exponential(on);
+        PassOnTime(gap * on / (on + off) * m_uniform->GetValue());
+        break;
+    }
+    }
+    ScheduleNext();
+}
+
+void
+ShardCrossTraffic::StopApplication()
+{
+    m_event.Cancel();
+}
+
+void
+ShardCrossTraffic::ScheduleNext()
+{
+    // Against rounding: an arrival is never before the present.
+    const Time wait = Max(Time(0), m_start + Seconds(m_next) - Simulator::Now());
+    m_event = Simulator::Schedule(wait, &ShardCrossTraffic::Send, this);
+}
+
+void
+ShardCrossTraffic::Send()
+{
+    Ptr<Packet> packet = Create<Packet>(m_size);
+    packet->AddPacketTag(ShardCrossTrafficTag());
+    ++m_offered;
+    // The device adds its header to the packet that it takes.
+    const bool accepted = m_device->Send(packet, m_device->GetBroadcast(), IPV4);
+    m_txTrace(packet, accepted);
+
+    const double gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
+    switch (m_arrivals)
+    {
+    case POISSON:
+        m_next += Exponential(gap);
+        break;
+    case CBR:
+        m_next += gap;
+        break;
+    case ONOFF:
+        PassOnTime(gap * m_meanOn.GetSeconds() / (m_meanOn + m_meanOff).GetSeconds());
+        break;
+    }
+    ScheduleNext();
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-reassembler.h"
+
+#include "ns3/double.h"
+#include "ns3/log.h"
+#include "ns3/shard-compat.h"
+#include "ns3/simulator.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace sharding
+{
+
+NS_LOG_COMPONENT_DEFINE("ShardReassembler");
+NS_OBJECT_ENSURE_REGISTERED(ShardReassembler);
+
+TypeId
+ShardReassembler::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardReassembler")
+            .SetParent<Object>()
+            .SetGroupName("Sharding")
+            .AddConstructor<ShardReassembler>()
+            .AddAttribute("Timeout",
+                          "A block is given up so long after its first shard came; a complete "
+                          "datagram waits for its turn as long at most.",
+                          TimeValue(MilliSeconds(500)),
+                          MakeTimeAccessor(&ShardReassembler::m_timeout),
+                          MakeTimeChecker(NanoSeconds(1), Hours(1)))
+            .AddAttribute("Linger",
+                          "An ended block is remembered so long, so that its late shards and "
+                          "duplicates are known for such.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&ShardReassembler::m_linger),
+                          MakeTimeChecker(NanoSeconds(1), Hours(1)))
+            .AddAttribute("FlowIdle",
+                          "A flow without open blocks is remembered so long (at least Linger): "
+                          "its proof and whose turn it is.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&ShardReassembler::m_flowIdle),
+                          MakeTimeChecker(NanoSeconds(1), Hours(24)))
+            .AddAttribute("Order",
+                          "In which order the datagrams of a flow are released: Any (each when it "
+                          "is complete) or InOrder (by block number).",
+                          EnumValue(SHARD_ORDER_ANY),
+                          ShardMakeEnumAccessor<ShardOrder>(&ShardReassembler::m_order),
+                          ShardMakeEnumChecker<ShardOrder>(SHARD_ORDER_ANY,
+                                                           "Any",
+                                                           SHARD_ORDER_IN_ORDER,
+                                                           "InOrder"))
+            .AddAttribute("NodeMemory",
+                          "Bytes that may be held in all: payload, 256 a block, 80 a remembered "
+                          "block, 192 a flow.",
+                          UintegerValue(4U << 20),
+                          MakeUintegerAccessor(&ShardReassembler::m_nodeMemory),
+                          MakeUintegerChecker<uint64_t>(4096, uint64_t(1) << 40))
+            .AddAttribute("FlowMemory",
+                          "Bytes of that which may be held for one flow.",
+                          UintegerValue(1U << 20),
+                          MakeUintegerAccessor(&ShardReassembler::m_flowMemory),
+                          MakeUintegerChecker<uint64_t>(1024, uint64_t(1) << 40))
+            .AddAttribute(
+                "UnprovenShare",
+                "Part of NodeMemory that blocks may hold in all which their flows have no "
+                "credit for, by datagrams that they completed; they are lost first.",
+                DoubleValue(0.5),
+                MakeDoubleAccessor(&ShardReassembler::m_unprovenShare),
+                MakeDoubleChecker<double>(0.01, 1))
+            .AddTraceSource("Shard",
+                            "A shard came: the shard and what became of it.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_shardTrace),
+                            "ns3::sharding::ShardReassembler::ShardTracedCallback")
+            .AddTraceSource("BlockEnd",
+                            "A block ended: released, timed out, evicted (why), poisoned ...",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_endTrace),
+                            "ns3::sharding::ShardReassembler::EndTracedCallback")
+            .AddTraceSource("Release",
+                            "A datagram was handed to the receiver.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_releaseTrace),
+                            "ns3::sharding::ShardReassembler::ReleaseTracedCallback")
+            .AddTraceSource("Mismatch",
+                            "A released datagram differs from what was sent: the run has failed.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_mismatchTrace),
+                            "ns3::sharding::ShardReassembler::ReleaseTracedCallback");
+    return tid;
+}
+
+ShardReassembler::ShardReassembler()
+    : m_listener(*this),
+      m_table(m_listener)
+{
+}
+
+ShardReassembler::~ShardReassembler() = default;
+
+void
+ShardReassembler::SetReceiver(ShardDatagramSink* receiver)
+{
+    m_receiver = receiver;
+}
+
+void
+ShardReassembler::Configure()
+{
+    ShardTableSettings settings;
+    settings.timeout = m_timeout;
+    settings.linger = m_linger;
+    settings.flowIdle = m_flowIdle;
+    settings.order = m_order;
+    settings.memory.node = m_nodeMemory;
+    settings.memory.flow = m_flowMemory;
+    settings.memory.unproven =
+        static_cast<uint64_t>(m_unprovenShare * static_cast<double>(m_nodeMemory));
+    m_table.Configure(settings);
+    m_configured = true;
+}
+
+void
+ShardReassembler::Accept(Time now, Shard&& shard)
+{
+    if (!m_configured)
+    {
+        Configure();
+    }
+    const ShardVerdict verdict = m_table.Accept(now, shard);
+    m_shardTrace(shard, verdict);
+    // Deadlines only move away: what is stored later is due later. So one pending event is enough,
+    // and it may come too early, but never too late.
+    if (m_due.IsExpired())
+    {
+        Schedule();
+    }
+}
+
+void
+ShardReassembler::Schedule()
+{
+    const Time deadline = m_table.NextDeadline();
+    if (deadline != Time::Max())
+    {
+        const Time wait = std::max(deadline - Simulator::Now(), Time(0));
+        m_due = Simulator::Schedule(wait, &ShardReassembler::Due, this);
+    }
+}
+
+void
+ShardReassembler::Due()
+{
+    m_table.Advance(Simulator::Now());
+    Schedule();
+}
+
+const ShardReassemblyCounters&
+ShardReassembler::GetCounters() const
+{
+    return m_table.Counters();
+}
+
+uint64_t
+ShardReassembler::GetWaiting() const
+{
+    return m_table.Waiting();
+}
+
+bool
+ShardReassembler::CheckConservation() const
+{
+    return m_table.CheckConservation();
+}
+
+void
+ShardReassembler::DoDispose()
+{
+    m_due.Cancel();
+    m_receiver = nullptr;
+    Object::DoDispose();
+}
+
+void
+ShardReassembler::Listener::Release(Time now, const ShardRelease& release)
+{
+    if (release.mismatch)
+    {
+        NS_LOG_WARN("flow " << release.id.flow << " block " << release.id.block
+                            << ": released bytes differ from what was sent");
+        m_reassembler.m_mismatchTrace(release);
+    }
+    m_reassembler.m_releaseTrace(release);
+    if (m_reassembler.m_receiver != nullptr)
+    {
+        m_reassembler.m_receiver->Release(now, release);
+    }
+}
+
+void
+ShardReassembler::Listener::Ended(Time, const ShardBlockEnd& end)
+{
+    m_reassembler.m_endTrace(end);
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_REASSEMBLER_H
+#define SHARD_REASSEMBLER_H
+
+#include "shard-block-table.h"
+
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+#include "ns3/shard.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * The reassembly node's mechanism as a stage of the datapath: takes shards and hands on datagrams.
+ * ShardBlockTable does the work; this gives it attributes, trace sources and its one pending event.
+ * The attributes are read when the first shard comes.
+ */
+class ShardReassembler : public Object, public ShardSink
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    ShardReassembler();
+    ~ShardReassembler() override;
+
+    /// @param receiver takes the datagrams; not owned
+    void SetReceiver(ShardDatagramSink* receiver);
+
+    void Accept(Time now, Shard&& shard) override;
+
+    /// @return what was counted
+    const ShardReassemblyCounters& GetCounters() const;
+
+    /// @return complete datagrams that wait for their turn
+    uint64_t GetWaiting() const;
+
+    /// @return whether every shard and every block is accounted for
+    bool CheckConservation() const;
+
+    /**
+     * A shard came.
+     * @param shard the shard
+     * @param verdict what became of it
+     */
+    typedef void (*ShardTracedCallback)(const Shard& shard, ShardVerdict verdict);
+
+    /**
+     * A block ended.
+     * @param end which and how
+     */
+    typedef void (*EndTracedCallback)(const ShardBlockEnd& end);
+
+    /**
+     * A datagram was released.
+     * @param release the datagram
+     */
+    typedef void (*ReleaseTracedCallback)(const ShardRelease& release);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// Passes on what the table says, so that its interface is not the reassembler's.
+    class Listener : public ShardBlockListener
+    {
+      public:
+        /// @param reassembler whose
+        explicit Listener(ShardReassembler& reassembler)
+            : m_reassembler(reassembler)
+        {
+        }
+
+        void Release(Time now, const ShardRelease& release) override;
+        void Ended(Time now, const ShardBlockEnd& end) override;
+
+      private:
+        ShardReassembler& m_reassembler;
+    };
+
+    void Configure();
+    void Schedule();
+    void Due();
+
+    Time m_timeout;                         ///< attribute
+    Time m_linger;                          ///< attribute
+    Time m_flowIdle;                        ///< attribute
+    ShardOrder m_order{SHARD_ORDER_ANY};    ///< attribute
+    uint64_t m_nodeMemory{0};               ///< attribute, bytes
+    uint64_t m_flowMemory{0};               ///< attribute, bytes
+    double m_unprovenShare{0};              ///< attribute, of m_nodeMemory
+    bool m_configured{false};               ///< the table knows the attributes
+    Listener m_listener;                    ///< what the table speaks to
+    ShardBlockTable m_table;                ///< the mechanism
+    ShardDatagramSink* m_receiver{nullptr}; ///< takes the datagrams; not owned
+    EventId m_due;                          ///< the earliest deadline
+
+    TracedCallback<const Shard&, ShardVerdict> m_shardTrace; ///< a shard came
+    TracedCallback<const ShardBlockEnd&> m_endTrace;         ///< a block ended
+    TracedCallback<const ShardRelease&> m_releaseTrace;      ///< a datagram was released
+    TracedCallback<const ShardRelease&> m_mismatchTrace;     ///< one that is not what was sent
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_REASSEMBLER_H

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_POLICY_H
+#define SHARD_POLICY_H
+
+#include "shard-directive.h"
+
+#include "ns3/object.h"
+#include "ns3/shard.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * What a sharding policy is told of a flow.
+ */
+struct ShardFlowView
+{
+    FlowKey flow;           ///< whose packets
+    uint32_t size{0};       ///< bytes of the packet that asks, headers included
+    uint8_t dscp{0};        ///< its priority mark
+    uint32_t maxPayload{0}; ///< largest shard payload that no path fragments, bytes
+    uint32_t paths{0};      ///< number of paths to the reassembly node
+};
+
+/**
+ * @ingroup sharding
+ * Plug-point: which directive for this flow? A policy holds no host; it is handed all it needs.
+ * Subclass it in your own file to try a rule of your own.
+ */
+class ShardingPolicy : public Object
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    /**
+     * Decide on a flow, at its first packet.
+     * @param now when
+     * @param view the flow
+     * @return what is to happen to its packets
+     */
+    virtual ShardDirective Decide(Time now, const ShardFlowView& view) = 0;
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_POLICY_H

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-transformer.h"
+
+#include "ns3/abort.h"
+#include "ns3/boolean.h"
+#include "ns3/log.h"
+#include "ns3/shard-erasure-code.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace sharding
+{
+
+NS_LOG_COMPONENT_DEFINE("ShardTransformer");
+
+NS_OBJECT_ENSURE_REGISTERED(ShardTransformer);
+
+namespace
+{
+
+/// @return how many repair shards a block of k data shards gets
+uint32_t
+RepairShards(const ShardDirective& directive, uint32_t k)
+{
+    switch (directive.code)
+    {
+    case SHARD_CODE_NONE:
+        return 0;
+    case SHARD_CODE_XOR:
+        return std::min<uint32_t>(directive.repair, k); // a parity of nothing protects nothing
+    default:
+        return directive.repair;
+    }
+}
+
+} // namespace
+
+TypeId
+ShardTransformer::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardTransformer")
+            .SetParent<Object>()
+            .SetGroupName("Sharding")
+            .AddConstructor<ShardTransformer>()
+            .AddAttribute("RealPayload",
+                          "Cut and code the packets' real bytes instead of only their sizes.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardTransformer::m_realPayload),
+                          MakeBooleanChecker())
+            .AddAttribute("InterleaveTimeout",
+                          "Longest time that the shards of a block wait for the blocks that they "
+                          "are to be interleaved with.",
+                          TimeValue(MilliSeconds(20)),
+                          MakeTimeAccessor(&ShardTransformer::m_interleaveTimeout),
+                          MakeTimeChecker(Time(0)))
+            .AddTraceSource("Decision",
+                            "A new flow was decided on.",
+                            MakeTraceSourceAccessor(&ShardTransformer::m_decisionTrace),
+                            "ns3::sharding::ShardTransformer::DecisionTracedCallback")
+            .AddTraceSource("Sharded",
+                            "A datagram was cut into a block.",
+                            MakeTraceSourceAccessor(&ShardTransformer::m_shardedTrace),
+                            "ns3::sharding::ShardTransformer::ShardedTracedCallback");
+    return tid;
+}
+
+ShardTransformer::ShardTransformer() = default;
+ShardTransformer::~ShardTransformer() = default;
+
+std::size_t
+ShardTransformer::FlowKeyHash::operator()(const FlowKey& key) const
+{
+    uint64_t h = static_cast<uint64_t>(key.source) << 32 | key.destination;
+    h ^= (static_cast<uint64_t>(key.sourcePort) << 24 | key.destinationPort << 8 | key.protocol) *
+         0x9e3779b97f4a7c15U;
+    h *= 0xbf58476d1ce4e5b9U; // multiplier of SplitMix64's finaliser
+    return static_cast<std::size_t>(h ^ h >> 31);
+}
+
+void
+ShardTransformer::SetPolicy(Ptr<ShardingPolicy> policy)
+{
+    m_policy = policy;
+}
+
+void
+ShardTransformer::SetPlacement(Ptr<ShardPlacement> placement)
+{
+    m_placement = placement;
+}
+
+void
+ShardTransformer::SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t overhead)
+{
+    m_paths = paths;
+    m_overhead = overhead;
+    const uint32_t mtu = std::min_element(paths.begin(),
+                                          paths.end(),
+                                          [](const ShardPathInfo& a, const ShardPathInfo& b)
+                                          { return a.mtu < b.mtu; })
+                             ->mtu;
+    NS_ABORT_MSG_IF(mtu <= overhead,
+                    "an MTU of " << mtu << " bytes does not hold a shard: " << overhead
+                                 << " bytes of headers and at least one of payload");
+    m_maxPayload = mtu - overhead;
+}
+
+void
+ShardTransformer::SetNext(ShardSink* next)
+{
+    m_next = next;
+}
+
+void
+ShardTransformer::SetForward(ForwardCallback forward)
+{
+    m_forward = forward;
+}
+
+ShardTransformer::Flow&
+ShardTransformer::FindFlow(Time now, const Datagram& datagram)
+{
+    const auto [it, isNew] =
+        m_flowIds.try_emplace(datagram.flow, static_cast<uint32_t>(m_flows.size()));
+    if (!isNew)
+    {
+        return m_flows[it->second];
+    }
+    ShardFlowView view;
+    view.flow = datagram.flow;
+    view.size = datagram.size;
+    view.dscp = datagram.dscp;
+    view.maxPayload = m_maxPayload;
+    view.paths = static_cast<uint32_t>(m_paths.size());
+
+    m_flows.emplace_back();
+    Flow& flow = m_flows.back();
+    flow.id = it->second;
+    flow.directive = m_policy->Decide(now, view);
+    if (flow.directive.interleave > 1)
+    {
+        flow.interleaver = std::make_unique<ShardInterleaver<Shard>>(flow.directive.interleave);
+    }
+    m_decisionTrace(datagram.flow, flow.id, flow.directive);
+    return flow;
+}
+
+std::optional<ShardLayout>
+ShardTransformer::ChooseLayout(const ShardDirective& directive, const Datagram& datagram) const
+{
+    const uint32_t size = datagram.size;
+    uint32_t first = directive.headerFirst ? datagram.headers : 0;
+    uint32_t k = directive.shards;
+    if (k == 0)
+    {
+        const uint32_t most = directive.shardSize != 0 ? directive.shardSize : m_maxPayload;
+        k = first != 0 && first < size ? 1 + (size - first + most - 1) / most
+                                       : (size + most - 1) / most;
+    }
+    k = std::min(k, size);
+    if (k < 2 || size < first + k - 1)
+    {
+        first = 0; // nothing to put apart
+    }
+    const uint32_t repair = RepairShards(directive, k);
+    if (ShardCodeRefusal(repair == 0 ? SHARD_CODE_NONE : directive.code, k, repair) != nullptr)
+    {
+        return std::nullopt;
+    }
+    return ShardLayout::Make(size, k, first);
+}
+
+void
+ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
+{
+    ++m_counters.datagrams;
+    Flow& flow = FindFlow(now, *datagram);
+    const ShardDirective& directive = flow.directive;
+    std::optional<ShardLayout> layout;
+    if (directive.action == ShardDirective::SHARD)
+    {
+        layout = ChooseLayout(directive, *datagram);
+        m_counters.unshardable += !layout;
+    }
+    if (!layout)
+    {
+        ++m_counters.forwarded;
+        m_forward(datagram);
+        return;
+    }
+
+    const uint32_t k = layout->DataShards();
+    const uint32_t repair = RepairShards(directive, k);
+
+    Shard shard;
+    shard.fields.flow = flow.id;
+    shard.fields.block = flow.block++;
+    shard.fields.datagram = static_cast<uint16_t>(datagram->size);
+    shard.fields.first = static_cast<uint16_t>(layout->FirstSize());
+    shard.fields.k = static_cast<uint8_t>(k);
+    shard.fields.n = static_cast<uint8_t>(k + repair);
+    shard.fields.code = repair == 0 ? SHARD_CODE_NONE : directive.code;
+    shard.origin = datagram;
+    shard.dscp = datagram->dscp;
+    if (m_realPayload)
+    {
+        const uint32_t repairBytes = repair * layout->SymbolSize();
+        Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size + repairBytes);
+        datagram->packet->CopyData(bytes->Data(), datagram->size);
+        if (repair != 0)
+        {
+            m_encoder.Encode(directive.code,
+                             *layout,
+                             bytes->Data(),
+                             repair,
+                             bytes->Data() + datagram->size);
+        }
+        shard.bytes = bytes;
+    }
+    ++m_counters.sharded;
+    m_counters.repair += repair;
+    m_shardedTrace(datagram, shard.fields);
+
+    const auto piece = [&](uint32_t index)
+    {
+        Shard one = shard;
+        one.fields.index = static_cast<uint8_t>(index);
+        one.size = layout->WireSize(index);
+        one.offset =
+            index < k ? layout->Offset(index) : datagram->size + (index - k) * layout->SymbolSize();
+        return one;
+    };
+    const uint32_t copies = layout->FirstSize() != 0 ? directive.protect : 0;
+    if (!flow.interleaver)
+    {
+        for (uint32_t index = 0; index < k + repair; ++index)
+        {
+            Emit(now, piece(index));
+        }
+        for (uint32_t copy = 0; copy < copies; ++copy)
+        {
+            Emit(now, piece(0));
+        }
+        return;
+    }
+    std::vector<Shard> block;
+    block.reserve(k + repair + copies);
+    for (uint32_t index = 0; index < k + repair; ++index)
+    {
+        block.push_back(piece(index));
+    }
+    for (uint32_t copy = 0; copy < copies; ++copy)
+    {
+        block.push_back(piece(0));
+    }
+    EmitBlock(now, flow, std::move(block));
+}
+
+void
+ShardTransformer::Emit(Time now, Shard&& shard)
+{
+    ++m_counters.shards;
+    m_counters.payloadBytes += shard.size;
+    shard.path = m_placement->Choose(now, shard, shard.size + m_overhead);
+    NS_ABORT_MSG_UNLESS(shard.path < m_paths.size(),
+                        "the placement chose path " << shard.path << ", but there are only "
+                                                    << m_paths.size());
+    m_next->Accept(now, std::move(shard));
+}
+
+void
+ShardTransformer::EmitBlock(Time now, Flow& flow, std::vector<Shard>&& block)
+{
+    m_held += block.size();
+    std::vector<Shard> ready = flow.interleaver->Add(std::move(block));
+    if (!ready.empty())
+    {
+        flow.flush.Cancel();
+        EmitAll(now, std::move(ready));
+    }
+    else if (flow.flush.IsExpired())
+    {
+        flow.flush =
+            Simulator::Schedule(m_interleaveTimeout, &ShardTransformer::Flush, this, flow.id);
+    }
+}
+
+void
+ShardTransformer::Flush(uint32_t flow)
+{
+    EmitAll(Simulator::Now(), m_flows[flow].interleaver->Flush());
+}
+
+void
+ShardTransformer::EmitAll(Time now, std::vector<Shard>&& shards)
+{
+    m_held -= shards.size();
+    for (Shard& shard : shards)
+    {
+        Emit(now, std::move(shard));
+    }
+}
+
+void
+ShardTransformer::DoDispose()
+{
+    for (Flow& flow : m_flows)
+    {
+        flow.flush.Cancel();
+    }
+    m_flows.clear();
+    m_policy = nullptr;
+    m_placement = nullptr;
+    m_forward = ForwardCallback();
+    m_next = nullptr;
+    Object::DoDispose();
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_TRANSFORMER_H
+#define SHARD_TRANSFORMER_H
+
+#include "shard-placement.h"
+
+#include "ns3/callback.h"
+#include "ns3/event-id.h"
+#include "ns3/object.h"
+#include "ns3/shard-block-encoder.h"
+#include "ns3/shard-interleaver.h"
+#include "ns3/shard-layout.h"
+#include "ns3/shard-policy.h"
+#include "ns3/shard.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * The mechanism of a transformation node: takes datagrams, asks the policy what to do with their
+ * flow, cuts, codes and places the shards, and hands them to the next stage. It knows neither IP
+ * interfaces nor how shards travel.
+ */
+class ShardTransformer : public Object
+{
+  public:
+    /// Called with a packet that is to go on as it is.
+    typedef Callback<void, Ptr<const Datagram>> ForwardCallback;
+
+    /// What went through, in datagrams and shards since the start.
+    struct Counters
+    {
+        uint64_t datagrams{0};    ///< taken
+        uint64_t forwarded{0};    ///< left as they were: policy, or cannot be sharded
+        uint64_t unshardable{0};  ///< of these, sent plain because no block can hold them
+        uint64_t sharded{0};      ///< cut into blocks
+        uint64_t shards{0};       ///< handed on, further copies of first shards included
+        uint64_t repair{0};       ///< of these, repair shards
+        uint64_t payloadBytes{0}; ///< bytes of all these shards' payloads
+    };
+
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    ShardTransformer();
+    ~ShardTransformer() override;
+
+    /// @param policy decides on new flows
+    void SetPolicy(Ptr<ShardingPolicy> policy);
+
+    /// @param placement chooses a path for every shard
+    void SetPlacement(Ptr<ShardPlacement> placement);
+
+    /**
+     * @param paths what is known of the paths to the reassembly node
+     * @param overhead bytes that wrap a shard's payload on the wire
+     */
+    void SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t overhead);
+
+    /// @param next the stage that takes the shards; not owned
+    void SetNext(ShardSink* next);
+
+    /// @param forward takes what goes on as it is
+    void SetForward(ForwardCallback forward);
+
+    /**
+     * Take a datagram. Give it `packet` where payload is real.
+     * @param now when
+     * @param datagram what to send
+     */
+    void Submit(Time now, Ptr<const Datagram> datagram);
+
+    /// @return what went through so far
+    const Counters& GetCounters() const
+    {
+        return m_counters;
+    }
+
+    /// @return shards that wait for their interleaving partners
+    uint64_t GetHeld() const
+    {
+        return m_held;
+    }
+
+    /**
+     * Signature of the Decision trace.
+     * @param [in] flow the flow's key
+     * @param [in] id the flow id that it was given
+     * @param [in] directive what was decided
+     */
+    typedef void (*DecisionTracedCallback)(const FlowKey& flow,
+                                           uint32_t id,
+                                           const ShardDirective& directive);
+
+    /**
+     * Signature of the Sharded trace.
+     * @param [in] datagram what was cut
+     * @param [in] fields fields of its first shard
+     */
+    typedef void (*ShardedTracedCallback)(Ptr<const Datagram> datagram, const ShardFields& fields);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /// A flow and what was decided on it.
+    struct Flow
+    {
+        uint32_t id{0};                                      ///< flow id on the wire
+        uint32_t block{0};                                   ///< number of its next block
+        ShardDirective directive;                            ///< what to do
+        std::unique_ptr<ShardInterleaver<Shard>> interleaver; ///< where blocks are interleaved
+        EventId flush;                                       ///< closes an unfilled interleaving
+    };
+
+    struct FlowKeyHash
+    {
+        std::size_t operator()(const FlowKey& key) const;
+    };
+
+    Flow& FindFlow(Time now, const Datagram& datagram);
+    std::optional<ShardLayout> ChooseLayout(const ShardDirective& directive,
+                                            const Datagram& datagram) const;
+    void Emit(Time now, Shard&& shard);
+    void EmitBlock(Time now, Flow& flow, std::vector<Shard>&& block);
+    void EmitAll(Time now, std::vector<Shard>&& shards);
+    void Flush(uint32_t flow);
+
+    Ptr<ShardingPolicy> m_policy;       ///< decides on new flows
+    Ptr<ShardPlacement> m_placement;    ///< chooses paths
+    std::vector<ShardPathInfo> m_paths; ///< what is known of the paths
+    uint32_t m_overhead{0};             ///< bytes that wrap a shard's payload
+    uint32_t m_maxPayload{0};           ///< largest payload that no path fragments
+    ShardSink* m_next{nullptr};         ///< takes the shards
+    ForwardCallback m_forward;          ///< takes what stays plain
+    bool m_realPayload{false};          ///< cut and code real bytes
+    Time m_interleaveTimeout;           ///< longest wait for interleaving partners
+
+    std::vector<Flow> m_flows;                                      ///< by flow id
+    std::unordered_map<FlowKey, uint32_t, FlowKeyHash> m_flowIds;   ///< which flow is whose
+    ShardBlockEncoder m_encoder;                                    ///< makes repair shards
+    uint64_t m_held{0};                                             ///< wait to be interleaved
+    Counters m_counters;                                            ///< what went through
+
+    TracedCallback<const FlowKey&, uint32_t, const ShardDirective&> m_decisionTrace; ///< decided
+    TracedCallback<Ptr<const Datagram>, const ShardFields&> m_shardedTrace;          ///< cut
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_TRANSFORMER_H

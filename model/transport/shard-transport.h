@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_TRANSPORT_H
+#define SHARD_TRANSPORT_H
+
+#include "ns3/data-rate.h"
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+#include "ns3/shard.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * What a sender knows of one of its paths by configuration. What a path does now has to be
+ * learnt from reports.
+ */
+struct ShardPathInfo
+{
+    uint32_t mtu{1500}; ///< largest IP packet that passes unfragmented, bytes
+    DataRate rate;      ///< of its slowest link; 0 when not known
+    Time delay;         ///< one-way propagation; 0 when not known
+};
+
+/**
+ * @ingroup sharding
+ * One end of the way between two nodes of a tunnel. As a sink it takes shards and sends each on
+ * the path that it names; those that come from the other end it hands to a receiver. It is the
+ * only thing that knows how shards travel.
+ */
+class ShardTransport : public Object, public ShardSink
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    /// @return number of paths to the other end
+    virtual uint32_t GetPathCount() const = 0;
+
+    /**
+     * @param path number, from 0
+     * @return what is known of it
+     */
+    virtual ShardPathInfo GetPath(uint32_t path) const = 0;
+
+    /// @return bytes that a shard's payload is wrapped in: shard, UDP and IP header
+    virtual uint32_t GetOverhead() const = 0;
+
+    /**
+     * @param receiver takes every well-formed shard that comes from the other end; not owned
+     */
+    void SetReceiver(ShardSink* receiver)
+    {
+        m_receiver = receiver;
+    }
+
+  protected:
+    ShardSink* m_receiver{nullptr}; ///< takes what comes; not owned
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_TRANSPORT_H

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-udp-transport.h"
+
+#include "ns3/boolean.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/packet.h"
+#include "ns3/shard-packet-header.h"
+#include "ns3/simulator.h"
+#include "ns3/socket.h"
+#include "ns3/udp-l4-protocol.h"
+#include "ns3/udp-socket-factory.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace sharding
+{
+
+NS_LOG_COMPONENT_DEFINE("ShardUdpTransport");
+
+NS_OBJECT_ENSURE_REGISTERED(ShardUdpTransport);
+
+TypeId
+ShardUdpTransport::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardUdpTransport")
+            .SetParent<ShardTransport>()
+            .SetGroupName("Sharding")
+            .AddConstructor<ShardUdpTransport>()
+            .AddAttribute("Port",
+                          "UDP port of shards, at either end.",
+                          UintegerValue(DEFAULT_PORT),
+                          MakeUintegerAccessor(&ShardUdpTransport::m_port),
+                          MakeUintegerChecker<uint16_t>(1))
+            .AddAttribute("RealPayload",
+                          "Shards carry real bytes, covered by the checksum, instead of sizes.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardUdpTransport::m_realPayload),
+                          MakeBooleanChecker())
+            .AddTraceSource("Reject",
+                            "A packet came that is no well-formed shard.",
+                            MakeTraceSourceAccessor(&ShardUdpTransport::m_rejectTrace),
+                            "ns3::sharding::ShardUdpTransport::RejectTracedCallback");
+    return tid;
+}
+
+ShardUdpTransport::ShardUdpTransport() = default;
+ShardUdpTransport::~ShardUdpTransport() = default;
+
+void
+ShardUdpTransport::Install(Ptr<Node> node)
+{
+    m_node = node;
+    m_udp = node->GetObject<UdpL4Protocol>();
+    NS_ABORT_MSG_UNLESS(m_udp, "a stack transport needs a node with an IPv4 stack");
+    m_socket = Socket::CreateSocket(node, UdpSocketFactory::GetTypeId());
+    const int bound = m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
+    NS_ABORT_MSG_IF(bound != 0, "UDP port " << m_port << " of the node is taken");
+    m_socket->SetRecvCallback(MakeCallback(&ShardUdpTransport::Receive, this));
+}
+
+void
+ShardUdpTransport::AddPath(Ipv4Address local, Ipv4Address remote, const ShardPathInfo& info)
+{
+    m_paths.push_back(Path{local, remote, info});
+}
+
+void
+ShardUdpTransport::AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path)
+{
+    m_peers[remote.Get()] = Peer{peer, path};
+}
+
+void
+ShardUdpTransport::SetLedger(Ptr<ShardOriginLedger> ledger)
+{
+    m_ledger = ledger;
+}
+
+uint32_t
+ShardUdpTransport::GetPathCount() const
+{
+    return static_cast<uint32_t>(m_paths.size());
+}
+
+ShardPathInfo
+ShardUdpTransport::GetPath(uint32_t path) const
+{
+    return m_paths.at(path).info;
+}
+
+uint32_t
+ShardUdpTransport::GetOverhead() const
+{
+    return 20 + 8 + ShardHeader::SIZE; // IPv4 without options, UDP
+}
+
+void
+ShardUdpTransport::Accept(Time now, Shard&& shard)
+{
+    const Path& path = m_paths[shard.path];
+    const uint8_t* payload = shard.Payload();
+    Ptr<Packet> packet =
+        payload ? Create<Packet>(payload, shard.size) : Create<Packet>(shard.size);
+    packet->AddHeader(ShardPacketHeader(shard.fields, payload, shard.size));
+    if (m_ledger && shard.origin)
+    {
+        // The shards of a block mostly follow each other: one entry serves them all.
+        const uint64_t flowBlock =
+            static_cast<uint64_t>(shard.fields.flow) << 32 | shard.fields.block;
+        if (PeekPointer(shard.origin) != m_lastOrigin || flowBlock != m_lastFlowBlock)
+        {
+            m_lastOrigin = PeekPointer(shard.origin);
+            m_lastFlowBlock = flowBlock;
+            m_lastNumber = m_ledger->Enter(now, shard.origin);
+        }
+        packet->AddPacketTag(ShardOriginTag(m_lastNumber));
+    }
+    if (shard.dscp != 0)
+    {
+        SocketIpTosTag tos;
+        tos.SetTos(static_cast<uint8_t>(shard.dscp << 2));
+        packet->AddPacketTag(tos);
+    }
+    ++m_sent;
+    m_udp->Send(packet, path.local, path.remote, m_port, m_port);
+}
+
+void
+ShardUdpTransport::Receive(Ptr<Socket> socket)
+{
+    Address from;
+    while (Ptr<Packet> packet = socket->RecvFrom(from))
+    {
+        ReceivePacket(packet, InetSocketAddress::ConvertFrom(from).GetIpv4().Get());
+    }
+}
+
+void
+ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
+{
+    const uint32_t size = packet->GetSize();
+    Shard shard;
+    ShardError error = SHARD_TRUNCATED;
+    if (size >= ShardHeader::SIZE)
+    {
+        shard.size = size - ShardHeader::SIZE;
+        shard.offset = ShardHeader::SIZE;
+        if (m_realPayload)
+        {
+            Ptr<ShardBytes> bytes = Create<ShardBytes>(size);
+            packet->CopyData(bytes->Data(), size);
+            error = ShardHeader::Parse(bytes->Data(), size, shard.size, true, shard.fields);
+            shard.bytes = bytes;
+        }
+        else
+        {
+            uint8_t header[ShardHeader::SIZE];
+            packet->CopyData(header, ShardHeader::SIZE);
+            error =
+                ShardHeader::Parse(header, ShardHeader::SIZE, shard.size, false, shard.fields);
+        }
+    }
+    if (error != SHARD_OK)
+    {
+        ++m_rejected[error];
+        m_rejectTrace(packet, error);
+        return;
+    }
+    ++m_received;
+    if (m_receiver == nullptr)
+    {
+        return; // an end that only sends: a well-formed shard came all the same
+    }
+    const auto peer = m_peers.find(from);
+    shard.peer = peer != m_peers.end() ? peer->second.number : from;
+    shard.path = peer != m_peers.end() ? peer->second.path : 0;
+    ShardOriginTag tag;
+    if (m_ledger && packet->PeekPacketTag(tag))
+    {
+        shard.origin = m_ledger->Find(tag.GetNumber());
+    }
+    m_receiver->Accept(Simulator::Now(), std::move(shard));
+}
+
+void
+ShardUdpTransport::DoDispose()
+{
+    if (m_socket)
+    {
+        m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        m_socket->Close();
+    }
+    m_socket = nullptr;
+    m_udp = nullptr;
+    m_node = nullptr;
+    m_ledger = nullptr;
+    m_receiver = nullptr;
+    ShardTransport::DoDispose();
+}
+
+} // namespace sharding
+} // namespace ns3

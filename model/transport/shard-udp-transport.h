@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_UDP_TRANSPORT_H
+#define SHARD_UDP_TRANSPORT_H
+
+#include "shard-origin-ledger.h"
+#include "shard-transport.h"
+
+#include "ns3/ipv4-address.h"
+#include "ns3/traced-callback.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+
+class Node;
+class Packet;
+class Socket;
+class UdpL4Protocol;
+
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * Shards over UDP on the full ns-3 stack, one UDP datagram each. A path is a pair of addresses;
+ * where it leads is a matter of routes. A shard larger than the path's MTU is fragmented by IP.
+ */
+class ShardUdpTransport : public ShardTransport
+{
+  public:
+    static constexpr uint16_t DEFAULT_PORT = 4754; ///< UDP port of shards
+
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    ShardUdpTransport();
+    ~ShardUdpTransport() override;
+
+    /**
+     * @param node where this end stands, with an IPv4 stack
+     */
+    void Install(Ptr<Node> node);
+
+    /**
+     * Add a path to the other end.
+     * @param local address that its packets come from
+     * @param remote address that they go to
+     * @param info what is known of it
+     */
+    void AddPath(Ipv4Address local, Ipv4Address remote, const ShardPathInfo& info);
+
+    /**
+     * Say who sends from an address, so that all paths of a sender are one peer to the receiver.
+     * An address that is not known counts as a peer of its own.
+     * @param remote address
+     * @param peer number of the sender
+     * @param path number of the path
+     */
+    void AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path);
+
+    /// @param ledger shared by both ends, through which origins are found
+    void SetLedger(Ptr<ShardOriginLedger> ledger);
+
+    uint32_t GetPathCount() const override;
+    ShardPathInfo GetPath(uint32_t path) const override;
+    uint32_t GetOverhead() const override;
+    void Accept(Time now, Shard&& shard) override;
+
+    /// @return shards sent
+    uint64_t GetSent() const
+    {
+        return m_sent;
+    }
+
+    /// @return well-formed shards received
+    uint64_t GetReceived() const
+    {
+        return m_received;
+    }
+
+    /**
+     * @param error a reason
+     * @return packets that came and were dropped for it
+     */
+    uint64_t GetRejected(ShardError error) const
+    {
+        return m_rejected[error];
+    }
+
+    /**
+     * Signature of the Reject trace.
+     * @param [in] packet what came
+     * @param [in] error why it was dropped
+     */
+    typedef void (*RejectTracedCallback)(Ptr<const Packet> packet, ShardError error);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    struct Path
+    {
+        Ipv4Address local;  ///< source address
+        Ipv4Address remote; ///< destination address
+        ShardPathInfo info; ///< what is known of it
+    };
+
+    struct Peer
+    {
+        uint32_t number; ///< which sender
+        uint16_t path;   ///< on which path
+    };
+
+    void Receive(Ptr<Socket> socket);
+    void ReceivePacket(Ptr<Packet> packet, uint32_t from);
+
+    uint16_t m_port;                  ///< UDP port at either end
+    bool m_realPayload;               ///< shards have bytes
+    Ptr<Node> m_node;                 ///< where this end stands
+    Ptr<UdpL4Protocol> m_udp;         ///< sends
+    Ptr<Socket> m_socket;             ///< receives
+    std::vector<Path> m_paths;        ///< to the other end
+    std::map<uint32_t, Peer> m_peers; ///< who sends from which address
+    Ptr<ShardOriginLedger> m_ledger;  ///< finds origins
+    const Datagram* m_lastOrigin{nullptr}; ///< of the shard sent last; compared, never followed
+    uint64_t m_lastFlowBlock{0};      ///< its flow and block
+    uint64_t m_lastNumber{0};         ///< its number in the ledger
+    uint64_t m_sent{0};               ///< shards
+    uint64_t m_received{0};           ///< well-formed shards
+    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< by reason
+    TracedCallback<Ptr<const Packet>, ShardError> m_rejectTrace; ///< dropped
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_UDP_TRANSPORT_H

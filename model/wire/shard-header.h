@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_HEADER_H
+#define SHARD_HEADER_H
+
+#include "ns3/shard-code.h"
+#include "ns3/shard-layout.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * What every shard says of itself: 20 bytes in front of its payload, in network byte order
+ * (docs/wire-format.md draws them). Sizes of shards are not sent: they follow from the datagram's
+ * size, k and the first shard's size (ShardLayout), so a header cannot contradict itself there.
+ */
+struct ShardFields
+{
+    uint32_t flow{0};     ///< flow id, unique at the sender
+    uint32_t block{0};    ///< block number within the flow; wraps around
+    uint16_t datagram{0}; ///< bytes of the datagram
+    uint16_t first{0};    ///< bytes of shard 0 with header-first sizing, else 0
+    uint8_t index{0};     ///< shard index: data 0 to k-1, repair k to n-1
+    uint8_t k{0};         ///< data shards
+    uint8_t n{0};         ///< all shards
+    ShardCode code{SHARD_CODE_NONE}; ///< erasure code of the block
+
+    /// @return the layout of the datagram, or nothing where the fields contradict each other
+    std::optional<ShardLayout> Layout() const
+    {
+        return ShardLayout::Make(datagram, k, first);
+    }
+
+    /**
+     * Whether the two belong to one block: everything but the index agrees.
+     * @param other the other shard's fields
+     * @return true when they do
+     */
+    bool SameBlock(const ShardFields& other) const
+    {
+        return flow == other.flow && block == other.block && datagram == other.datagram &&
+               first == other.first && k == other.k && n == other.n && code == other.code;
+    }
+};
+
+/// Why a received shard was not taken.
+enum ShardError : uint8_t
+{
+    SHARD_OK = 0,
+    SHARD_TRUNCATED,      ///< shorter than a header
+    SHARD_VERSION,        ///< a version or code that is not known
+    SHARD_CONTRADICTION,  ///< numbers that cannot be: k of 0, index of n or more, empty shards ...
+    SHARD_LENGTH,         ///< payload length is not what the fields say
+    SHARD_CHECKSUM,       ///< checksum does not match: corrupt
+};
+
+/**
+ * @ingroup sharding
+ * Wire form of ShardFields. Parsing never reads past `size` and never throws.
+ */
+class ShardHeader
+{
+  public:
+    static constexpr uint32_t SIZE = 20;   ///< bytes
+    static constexpr uint8_t VERSION = 1;  ///< in the upper four bits of the first byte
+
+    /**
+     * Write the header with its checksum.
+     * @param fields what to say
+     * @param payload the shard's payload, or nullptr when only its size is modelled (then the
+     *        checksum is that of the header alone)
+     * @param payloadSize bytes of payload
+     * @param out where to write SIZE bytes
+     */
+    static void Write(const ShardFields& fields,
+                      const uint8_t* payload,
+                      uint32_t payloadSize,
+                      uint8_t* out);
+
+    /**
+     * Read the fields without looking at payload or checksum: enough to classify a packet on its
+     * way, where a wrong guess costs nothing but its place in a queue.
+     * @param data begin of a shard
+     * @param size bytes at `data`
+     * @param fields receives what was said, meaningful when the result is SHARD_OK
+     * @return SHARD_OK, SHARD_TRUNCATED, SHARD_VERSION or SHARD_CONTRADICTION
+     */
+    static ShardError Peek(const uint8_t* data, uint32_t size, ShardFields& fields);
+
+    /**
+     * Parse and check one shard.
+     * @param data a whole shard as it came: header, then payload where there is one
+     * @param size bytes at `data`
+     * @param payloadSize bytes of payload as received (without the header)
+     * @param payloadIsReal false when the payload is modelled by its size: then `data` need only
+     *        hold the header and the checksum covers the header alone
+     * @param fields receives what was said, meaningful when the result is SHARD_OK
+     * @return SHARD_OK, or why the shard is to be dropped
+     */
+    static ShardError Parse(const uint8_t* data,
+                            uint32_t size,
+                            uint32_t payloadSize,
+                            bool payloadIsReal,
+                            ShardFields& fields);
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_HEADER_H

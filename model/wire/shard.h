@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_H
+#define SHARD_H
+
+#include "shard-header.h"
+
+#include "ns3/nstime.h"
+#include "ns3/packet.h"
+#include "ns3/ptr.h"
+#include "ns3/simple-ref-count.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * Bytes shared by the shards of a block; written once, by the stage that makes them.
+ */
+class ShardBytes : public SimpleRefCount<ShardBytes>
+{
+  public:
+    /// @param size bytes, not initialised
+    explicit ShardBytes(uint32_t size)
+        : m_size(size),
+          m_data(new uint8_t[size])
+    {
+    }
+
+    /// @return the bytes, to be written before they are shared
+    uint8_t* Data()
+    {
+        return m_data.get();
+    }
+
+    /// @return the bytes
+    const uint8_t* Data() const
+    {
+        return m_data.get();
+    }
+
+    /// @return how many
+    uint32_t Size() const
+    {
+        return m_size;
+    }
+
+  private:
+    uint32_t m_size;
+    std::unique_ptr<uint8_t[]> m_data;
+};
+
+/**
+ * @ingroup sharding
+ * The five numbers that tell flows apart (RFC 6437 and before: the 5-tuple).
+ */
+struct FlowKey
+{
+    uint32_t source{0};          ///< IPv4 address, host byte order
+    uint32_t destination{0};     ///< IPv4 address, host byte order
+    uint16_t sourcePort{0};      ///< 0 where the protocol has none
+    uint16_t destinationPort{0}; ///< 0 where the protocol has none
+    uint8_t protocol{0};         ///< IP protocol number
+
+    /// @param o the other  @return whether all five agree
+    bool operator==(const FlowKey& o) const
+    {
+        return source == o.source && destination == o.destination && sourcePort == o.sourcePort &&
+               destinationPort == o.destinationPort && protocol == o.protocol;
+    }
+};
+
+/**
+ * @ingroup sharding
+ * The packet to be sharded, as it entered the transformation node. It is one object for all of
+ * its shards. The far end uses `packet` to hand on what was sent with its tags intact and, with
+ * real payload, only after comparing every byte: no decision is ever taken from it.
+ */
+class Datagram : public SimpleRefCount<Datagram>
+{
+  public:
+    FlowKey flow;             ///< whose it is
+    uint32_t size{0};         ///< bytes, headers included
+    uint32_t headers{0};      ///< bytes at the front that are headers (IP and transport)
+    uint8_t dscp{0};          ///< priority mark of the packet
+    Time entered;             ///< when it came to the transformation node
+    uint64_t id{0};           ///< for whoever made it; the module only carries it
+    Ptr<const Packet> packet; ///< the IP packet; null where sources do not use the IP stack
+};
+
+/**
+ * @ingroup sharding
+ * A piece in flight, data or repair: a small value. The payload is a slice of shared bytes
+ * (`payload = real`) or only a size (`virtual`: `bytes` is null).
+ */
+struct Shard
+{
+    ShardFields fields;          ///< what its header says
+    uint32_t offset{0};          ///< where in `bytes` its payload begins
+    uint32_t size{0};            ///< bytes of payload
+    Ptr<const ShardBytes> bytes; ///< null when the payload is virtual
+    Ptr<const Datagram> origin;  ///< what it is a piece of; null when forged
+    uint32_t peer{0};            ///< at the receiver: which sender it came from
+    uint16_t path{0};            ///< path it takes or took
+    uint8_t dscp{0};             ///< mark it bears on the wire
+
+    /// @return its payload, or nullptr when that is virtual
+    const uint8_t* Payload() const
+    {
+        return bytes ? bytes->Data() + offset : nullptr;
+    }
+
+    /// @return whether it is a repair shard
+    bool IsRepair() const
+    {
+        return fields.index >= fields.k;
+    }
+};
+
+/**
+ * @ingroup sharding
+ * The narrow interface between the stages of the datapath: a stage takes a shard and, now or
+ * later, hands it to the next, which it knows only by this.
+ */
+class ShardSink
+{
+  public:
+    virtual ~ShardSink() = default;
+
+    /**
+     * Take a shard.
+     * @param now when it comes; never decreases from call to call
+     * @param shard the shard, which the stage now owns
+     */
+    virtual void Accept(Time now, Shard&& shard) = 0;
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_H

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "analysis/statistics.h"
+#include "tunnel-run.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace shardsim
+{
+
+using namespace ns3::sharding;
+
+namespace
+{
+
+/// Fail the run where two independent counts of the same thing differ.
+void
+Require(bool holds, const char* law, const std::vector<std::pair<const char*, uint64_t>>& numbers)
+{
+    if (holds)
+    {
+        return;
+    }
+    std::ostringstream what;
+    what << "not conserved: " << law << ", but";
+    for (const auto& [name, value] : numbers)
+    {
+        what << ' ' << name << " = " << value << ',';
+    }
+    std::string line = what.str();
+    line.pop_back();
+    throw RunCheckError(line);
+}
+
+} // namespace
+
+void
+TunnelRun::BlockEnded(const ShardBlockEnd& end)
+{
+    ++m_blocksEnded;
+    m_blocksOpenNs += (end.ended - end.opened).GetNanoSeconds();
+}
+
+void
+TunnelRun::CheckConservation() const
+{
+    const ShardTransformer::Counters& cut = m_tunnel->transformer->GetCounters();
+    const ShardReassemblyCounters& joined = m_tunnel->reassembler->GetCounters();
+    const uint64_t sent = m_tunnel->nearTransport->GetSent();
+    const uint64_t received = m_tunnel->farTransport->GetReceived();
+    const uint64_t dropped = m_tunnel->buffer->GetDropped();
+    const uint64_t held = m_tunnel->buffer->GetHeld() + m_tunnel->transformer->GetHeld();
+
+    Require(joined.mismatches == 0,
+            "every byte delivered is the byte sent",
+            {{"datagrams that differ", joined.mismatches}});
+    Require(m_tunnel->reassembler->CheckConservation(),
+            "shards and blocks that came = ended + open",
+            {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
+    Require(cut.datagrams == cut.forwarded + cut.sharded,
+            "datagrams = forwarded + sharded",
+            {{"datagrams", cut.datagrams},
+             {"forwarded", cut.forwarded},
+             {"sharded", cut.sharded}});
+    Require(cut.shards == sent + dropped + m_tunnel->buffer->GetHeld(),
+            "shards cut = sent + dropped + held",
+            {{"cut", cut.shards}, {"sent", sent}, {"dropped", dropped}, {"held", held}});
+    Require(received == joined.received,
+            "shards received = shards reassembled",
+            {{"received", received}, {"reassembled", joined.received}});
+    const uint64_t entered = m_meter->Entered();
+    const uint64_t left = m_meter->Left();
+    const uint64_t lost = m_meter->QueueDrops() + m_meter->LinkLosses();
+    Require(entered >= left + lost,
+            "packets that entered = left + lost + in flight",
+            {{"entered", entered}, {"left", left}, {"lost", lost}});
+    if (m_tcpTotal == 0 && !m_values.Has("duration"))
+    {
+        // Everything has come to rest: nothing may still be in flight.
+        Require(entered == left + lost,
+                "packets that entered = left + lost",
+                {{"entered", entered}, {"left", left}, {"lost", lost}});
+        Require(joined.open == 0 && held == 0,
+                "nothing is held at the end",
+                {{"open", joined.open}, {"held", held}});
+        const uint64_t whole = joined.blocks[SHARD_RELEASED];
+        Require(cut.forwarded > 0 || m_ledger.delivered == whole,
+                "datagrams delivered = released",
+                {{"delivered", m_ledger.delivered}, {"released", whole}});
+    }
+}
+
+void
+TunnelRun::MeasureDatagrams(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, std::optional<double> value) {
+        result.metrics.emplace_back(name, value);
+    };
+    const auto milliseconds = [](std::optional<int64_t> ns) -> std::optional<double> {
+        return ns ? std::optional<double>(static_cast<double>(*ns) / 1e6) : std::nullopt;
+    };
+    const bool tcp = m_tcpTotal != 0;
+    std::vector<int64_t> sorted = m_ledger.latencies;
+    std::sort(sorted.begin(), sorted.end());
+
+    const uint64_t sent = m_ledger.sent;
+    const auto ratio = [](uint64_t part, uint64_t whole) -> std::optional<double> {
+        return whole == 0 ? std::nullopt
+                          : std::optional<double>(static_cast<double>(part) /
+                                                  static_cast<double>(whole));
+    };
+    // With TCP the datagrams are the segments that TCP chose to send: counted at the tunnel.
+    put("datagrams.sent",
+        static_cast<double>(tcp ? m_tunnel->transformer->GetCounters().datagrams : sent));
+    put("datagrams.delivered",
+        tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
+    put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));
+
+    std::optional<double> mean;
+    if (!sorted.empty())
+    {
+        double sum = 0;
+        for (int64_t latency : sorted)
+        {
+            sum += static_cast<double>(latency);
+        }
+        mean = sum / static_cast<double>(sorted.size()) / 1e6;
+    }
+    put("latency.mean_ms", mean);
+    const std::vector<std::pair<std::string, double>> quantiles = {{"p50", 0.5},
+                                                                   {"p90", 0.9},
+                                                                   {"p95", 0.95},
+                                                                   {"p99", 0.99},
+                                                                   {"p999", 0.999},
+                                                                   {"max", 1}};
+    for (const auto& [name, q] : quantiles)
+    {
+        put("latency." + name + "_ms", milliseconds(Quantile(sorted, q)));
+    }
+    for (const auto& [name, q] : quantiles)
+    {
+        if (name != "p95" && name != "max")
+        {
+            put("latency_sent." + name + "_ms",
+                sent == 0 ? std::nullopt : milliseconds(QuantileOfSent(sorted, sent, q)));
+        }
+    }
+    const int64_t deadline = m_values.GetTimeNs("traffic.deadline");
+    const auto inTime = static_cast<uint64_t>(
+        std::upper_bound(sorted.begin(), sorted.end(), deadline) - sorted.begin());
+    put("deadline.miss_ratio", ratio(sent - inTime, sent));
+
+    const uint64_t payload = tcp ? m_tcpReceived : m_ledger.deliveredBytes;
+    const int64_t first = tcp ? 0 : m_ledger.firstSentNs;
+    const int64_t last = tcp ? m_tcpLastNs : m_ledger.lastDeliveredNs;
+    // bit/ns * 1000 = Mbit/s
+    put("goodput_mbps",
+        last > first ? static_cast<double>(payload) * 8e3 / static_cast<double>(last - first) : 0);
+    put("wire.overhead_ratio", ratio(m_meter->EnteredBytes(), payload));
+    put("tcp.completion_ms",
+        tcp && m_tcpReceived == m_tcpTotal ? milliseconds(m_tcpLastNs) : std::nullopt);
+}
+
+void
+TunnelRun::MeasureShards(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, uint64_t value) {
+        result.metrics.emplace_back(name, static_cast<double>(value));
+    };
+    const ShardReassemblyCounters& joined = m_tunnel->reassembler->GetCounters();
+    const uint64_t sent = m_tunnel->nearTransport->GetSent();
+    const uint64_t received = m_tunnel->farTransport->GetReceived();
+    uint64_t malformed = 0;
+    for (ShardError error : {SHARD_TRUNCATED, SHARD_VERSION, SHARD_CONTRADICTION, SHARD_LENGTH})
+    {
+        malformed += m_tunnel->farTransport->GetRejected(error);
+    }
+    const uint64_t corrupt = m_tunnel->farTransport->GetRejected(SHARD_CHECKSUM);
+    put("wire.packets", m_meter->Entered());
+    put("wire.queue_drops", m_meter->QueueDrops());
+    put("wire.link_losses", m_meter->LinkLosses());
+    put("shards.sent", sent);
+    put("shards.received", received);
+    put("shards.lost", sent - received - malformed - corrupt);
+    put("shards.duplicate", joined.shards[SHARD_DUPLICATE]);
+    put("shards.corrupt", corrupt);
+    put("shards.rejected",
+        malformed + joined.shards[SHARD_CONFLICT] + joined.shards[SHARD_MALFORMED] +
+            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM]);
+    put("shards.late", joined.shards[SHARD_LATE]);
+    put("fec.recovered", joined.recovered);
+    put("reassembly.timeouts", joined.blocks[SHARD_TIMED_OUT]);
+    put("reassembly.evictions", joined.Evictions());
+    put("reassembly.peak_bytes", joined.peakBytes);
+
+    const int64_t span = m_simulatedNs - std::max<int64_t>(0, m_ledger.firstSentNs);
+    const auto open = static_cast<double>(m_blocksOpenNs);
+    result.metrics.emplace_back(
+        "reassembly.open_mean",
+        span > 0 ? std::optional<double>(open / static_cast<double>(span)) : std::nullopt);
+    result.metrics.emplace_back(
+        "reassembly.wait_mean_ms",
+        m_blocksEnded > 0
+            ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
+            : std::nullopt);
+}
+
+} // namespace shardsim

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tunnel-parameters.h"
+
+#include "ns3/shard-code.h"
+#include "ns3/shard-erasure-code.h"
+#include "ns3/shard-header.h"
+#include "ns3/shard-loss-process.h"
+
+#include <algorithm>
+
+namespace shardsim
+{
+
+namespace
+{
+
+using Kind = ParameterKind;
+
+/// IPv4 without options, UDP and shard header in front of a shard's payload.
+constexpr int64_t SHARD_OVERHEAD = 20 + 8 + ns3::sharding::ShardHeader::SIZE;
+
+ParameterSet
+MakeParameters()
+{
+    ParameterSet set;
+    set.Add("topology.paths", Kind::INTEGER, "1", "parallel link-disjoint paths")
+        .AtLeast("1")
+        .AtMost("64");
+    set.Add("topology.hops", Kind::INTEGER, "2", "links on each path").AtLeast("1").AtMost("32");
+    set.Add("topology.rate", Kind::RATE, "100Mbps", "rate of each link of a path").AtLeast("1kbps");
+    set.Add("topology.delay", Kind::TIME, "5ms", "one-way propagation of each link of a path")
+        .AtLeast("0s")
+        .AtMost("1h");
+    set.Add("topology.mtu", Kind::BYTES, "1500", "largest IP packet of a path's links")
+        .AtLeast("68")
+        .AtMost("65535");
+    set.Add("topology.queue", Kind::QUEUE, "100p", "drop-tail queue before each link of a path");
+    set.Add("topology.spread",
+            Kind::REAL,
+            "0",
+            "path i (from 0) has its delays multiplied by 1 + spread * i")
+        .AtLeast("0")
+        .AtMost("1000");
+    set.Add("topology.file",
+            Kind::FILE_PATH,
+            "",
+            "GraphML file to find the link-disjoint paths in; topology.hops has no meaning then")
+        .WhenAbsent("parallel chains");
+    set.Add("topology.from",
+            Kind::TEXT,
+            "",
+            "node of topology.file, by id or label, that transforms")
+        .WhenAbsent("none");
+    set.Add("topology.to",
+            Kind::TEXT,
+            "",
+            "node of topology.file, by id or label, that reassembles")
+        .WhenAbsent("none");
+    set.Add("topology.trace",
+            Kind::FILE_PATH,
+            "",
+            "capacity of each path's last link: one line per 1500-byte delivery opportunity, in "
+            "ms, repeated")
+        .WhenAbsent("topology.rate");
+
+    set.AddChoice("loss.model", {"none", "iid", "gilbert-elliott"}, "none", "how packets are lost");
+    set.Add("loss.rate", Kind::RATIO, "0", "mean loss of a packet over a whole path")
+        .AtLeast("0")
+        .Below("1");
+    set.Add("loss.burst", Kind::REAL, "1", "mean burst of lost packets, gilbert-elliott only")
+        .AtLeast("1")
+        .AtMost("1000000")
+        .Unit("packets");
+    set.Add("loss.both", Kind::BOOLEAN, "false", "lose packets of the other direction too");
+    set.AddChoice("jitter.model",
+                  {"none", "exponential", "uniform"},
+                  "none",
+                  "extra one-way delay of each packet over a path, independent, may reorder");
+    set.Add("jitter.mean", Kind::TIME, "0ms", "mean of it; uniform: from 0 to twice the mean")
+        .AtLeast("0s")
+        .AtMost("1h");
+    set.Add("congestion.load",
+            Kind::RATIO,
+            "0",
+            "cross traffic on each path's last link, as a share of its rate")
+        .AtLeast("0")
+        .AtMost("10");
+    set.AddChoice("congestion.arrivals",
+                  {"poisson", "cbr", "onoff"},
+                  "poisson",
+                  "how cross traffic, packets of the MTU, arrives; onoff: exponential on and off "
+                  "periods of 100 ms");
+
+    set.AddChoice("traffic.kind",
+                  {"cbr", "poisson", "tcp", "trace"},
+                  "cbr",
+                  "datagrams at constant or exponential intervals, a TCP transfer, or a file");
+    set.Add("traffic.size",
+            Kind::BYTES,
+            "9000",
+            "UDP payload of a datagram; with tcp the segment size")
+        .AtLeast("8")
+        .AtMost("65000");
+    set.Add("traffic.rate",
+            Kind::RATE,
+            "10Mbps",
+            "payload offered by all flows together; tcp sends as fast as it may")
+        .AtLeast("1bps");
+    set.Add("traffic.datagrams",
+            Kind::INTEGER,
+            "10000",
+            "datagrams in all; with tcp, segments' worth of bytes")
+        .AtLeast("1")
+        .AtMost("1000000000");
+    set.Add("traffic.flows", Kind::INTEGER, "1", "flows that the datagrams go round")
+        .AtLeast("1")
+        .AtMost("50000");
+    set.Add("traffic.dscp", Kind::INTEGER, "0", "priority mark of the datagrams")
+        .AtLeast("0")
+        .AtMost("63");
+    set.Add("traffic.deadline", Kind::TIME, "100ms", "for deadline.miss_ratio").Above("0s");
+    set.Add("traffic.file",
+            Kind::FILE_PATH,
+            "",
+            "for traffic.kind = trace: a line for each datagram, seconds since the start and "
+            "bytes of payload")
+        .WhenAbsent("none");
+
+    set.AddChoice("sharding.policy",
+                  {"none", "static", "replicate"},
+                  "static",
+                  "none: plain IP, fragmented where over the MTU; static: shards as given below; "
+                  "replicate: whole copies");
+    set.Add("sharding.shards", Kind::INTEGER, "", "data shards k of a datagram")
+        .AtLeast("1")
+        .AtMost("255")
+        .WhenAbsent("from sharding.size");
+    set.Add("sharding.size", Kind::BYTES, "", "most payload bytes of a shard")
+        .AtLeast("1")
+        .AtMost("65535")
+        .WhenAbsent("what the MTU leaves");
+    set.AddChoice("sharding.sizing",
+                  {"equal", "header-first"},
+                  "equal",
+                  "sizes of the shards; header-first: IP and UDP header whole in the first");
+    set.Add("sharding.protect",
+            Kind::INTEGER,
+            "1",
+            "further copies of the first shard that are sent with header-first")
+        .AtLeast("0")
+        .AtMost("15");
+    set.Add("sharding.copies", Kind::INTEGER, "2", "copies of each datagram, for replicate")
+        .AtLeast("1")
+        .AtMost("255");
+    set.AddChoice("placement",
+                  {"single", "round-robin", "weighted", "least-delay"},
+                  "round-robin",
+                  "path of each shard");
+    set.AddChoice("fec.code", {"none", "xor", "rs"}, "none", "erasure code of a block");
+    set.Add("fec.repair", Kind::INTEGER, "0", "repair shards of a block")
+        .AtLeast("0")
+        .AtMost("254");
+    set.Add("fec.interleave",
+            Kind::INTEGER,
+            "1",
+            "blocks of a flow whose shards are sent interleaved")
+        .AtLeast("1")
+        .AtMost("64");
+    set.Add("fec.interleave_timeout",
+            Kind::TIME,
+            "20ms",
+            "longest wait of a block for the others that it is interleaved with")
+        .AtLeast("0s");
+    set.Add("pacing.rate",
+            Kind::RATE,
+            "0",
+            "rate at which shards leave the transformation node for each path; 0: at once");
+    set.Add("pacing.queue",
+            Kind::INTEGER,
+            "1000",
+            "shards that wait there for each path, with pacing")
+        .AtLeast("1")
+        .AtMost("10000000");
+
+    set.Add("reassembly.timeout",
+            Kind::TIME,
+            "500ms",
+            "time from a datagram's first shard until it is given up")
+        .Above("0s");
+    set.Add("reassembly.memory", Kind::BYTES, "4MiB", "memory of the reassembly node")
+        .AtLeast("4KiB")
+        .AtMost("1024GB");
+    set.AddChoice("reassembly.order",
+                  {"any", "in-order"},
+                  "any",
+                  "order of release within a flow; one flow never blocks another");
+    set.AddChoice("payload",
+                  {"virtual", "real"},
+                  "virtual",
+                  "sizes only, or real bytes, coded, decoded and compared with what was sent");
+    set.AddChoice("transport", {"stack"}, "stack", "how shards travel: UDP over the ns-3 stack");
+    set.Add("duration", Kind::TIME, "", "simulated time at which the run is cut off")
+        .Above("0s")
+        .WhenAbsent("until all datagrams are settled");
+    return set;
+}
+
+std::vector<MetricInfo>
+MakeMetrics()
+{
+    std::vector<MetricInfo> metrics = {
+        {"datagrams.sent", "datagrams", "handed to the network by the sender"},
+        {"datagrams.delivered", "datagrams", "received whole by the receiver"},
+        {"datagrams.loss_ratio", "ratio", "sent and not delivered, of those sent"},
+    };
+    for (const char* which : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})
+    {
+        metrics.push_back({std::string("latency.") + which + "_ms",
+                           "ms",
+                           "application send to release, of delivered datagrams"});
+    }
+    for (const char* which : {"p50", "p90", "p99", "p999"})
+    {
+        metrics.push_back({std::string("latency_sent.") + which + "_ms",
+                           "ms",
+                           "the same over all that were sent, one not delivered counting as "
+                           "infinite; no value where the quantile falls there"});
+    }
+    const std::vector<MetricInfo> rest = {
+        {"deadline.miss_ratio", "ratio", "sent and not delivered within traffic.deadline"},
+        {"goodput_mbps", "Mbit/s", "payload delivered, from first send to last delivery"},
+        {"wire.overhead_ratio",
+         "ratio",
+         "bytes of IP packets that enter the paths, of payload "
+         "bytes delivered"},
+        {"wire.packets", "packets", "IP packets that enter the paths"},
+        {"wire.queue_drops", "packets", "of these, dropped by a full queue of a path"},
+        {"wire.link_losses", "packets", "of these, lost by loss.model"},
+        {"shards.sent", "shards", "handed to the paths"},
+        {"shards.received", "shards", "well-formed shards that came"},
+        {"shards.lost", "shards", "sent and never received"},
+        {"shards.duplicate", "shards", "received again, exact copies"},
+        {"shards.corrupt", "shards", "received with a wrong checksum"},
+        {"shards.rejected", "shards", "received and refused: malformed, contradicting or no room"},
+        {"shards.late", "shards", "received after their datagram was done"},
+        {"fec.recovered", "shards", "data shards restored by the erasure code"},
+        {"reassembly.timeouts", "datagrams", "given up at the timeout"},
+        {"reassembly.evictions", "datagrams", "given up for want of memory"},
+        {"reassembly.peak_bytes", "bytes", "most memory ever held"},
+        {"reassembly.open_mean",
+         "datagrams",
+         "datagrams begun and not done, mean over time from "
+         "first send to end"},
+        {"reassembly.wait_mean_ms", "ms", "mean time from first shard to end of a datagram"},
+        {"tcp.completion_ms", "ms", "from start to the last byte received, with tcp"},
+        {"sim.time_s", "s", "simulated time at the end"},
+        {"sim.events", "events", "events executed"},
+        {"sim.wall_s", "s", "host time of the run"},
+    };
+    metrics.insert(metrics.end(), rest.begin(), rest.end());
+    return metrics;
+}
+
+/// Contradictions between the shape of a block and what the wire can carry.
+void
+CheckBlock(const Values& values)
+{
+    const std::string policy = values.GetText("sharding.policy");
+    const int64_t mtu = values.GetBytes("topology.mtu");
+    if (policy != "none" && mtu < SHARD_OVERHEAD + 1)
+    {
+        throw values.Error("topology.mtu",
+                           "too small for a shard: " + std::to_string(SHARD_OVERHEAD) +
+                               " bytes of headers and at least 1 of payload; allowed: " +
+                               std::to_string(SHARD_OVERHEAD + 1) + " or more");
+    }
+    if (policy != "static")
+    {
+        return;
+    }
+    if (values.Has("sharding.shards") && values.Has("sharding.size"))
+    {
+        throw values.Error("sharding.size", "contradicts sharding.shards; allowed: one of the two");
+    }
+    const std::string code = values.GetText("fec.code");
+    const int64_t repair = values.GetInt("fec.repair");
+    if (code == "none" && repair > 0)
+    {
+        throw values.Error("fec.repair", "needs a code; allowed: 0, or fec.code = xor or rs");
+    }
+    // The largest datagram decides: IP and UDP header come on top of its payload.
+    const int64_t datagram = values.GetBytes("traffic.size") + 28;
+    const int64_t largest =
+        values.Has("sharding.size") ? values.GetBytes("sharding.size") : mtu - SHARD_OVERHEAD;
+    const int64_t k = values.Has("sharding.shards") ? values.GetInt("sharding.shards")
+                                                    : (datagram + largest - 1) / largest;
+    const char* key = values.Has("sharding.shards") ? "sharding.shards"
+                      : values.Has("sharding.size") ? "sharding.size"
+                                                    : "topology.mtu";
+    if (k + repair > ns3::sharding::MAX_BLOCK_SHARDS)
+    {
+        throw values.Error(key,
+                           "makes " + std::to_string(k) + " data and " + std::to_string(repair) +
+                               " repair shards of a datagram; allowed: 255 together");
+    }
+    if (k > datagram)
+    {
+        throw values.Error(key,
+                           "more shards than the " + std::to_string(datagram) +
+                               " bytes of a datagram");
+    }
+    if (code == "xor" && repair > k)
+    {
+        throw values.Error("fec.repair",
+                           "more parities than the " + std::to_string(k) +
+                               " data shards; allowed: 0 to " + std::to_string(k) + " with xor");
+    }
+    // A node never holds less than one whole datagram's block.
+    if (values.GetBytes("reassembly.memory") < datagram + 1024)
+    {
+        throw values.Error("reassembly.memory",
+                           "holds not even one datagram; allowed: " +
+                               std::to_string(datagram + 1024) + " bytes or more");
+    }
+}
+
+} // namespace
+
+const ParameterSet&
+TunnelParameters()
+{
+    static const ParameterSet set = MakeParameters();
+    return set;
+}
+
+const std::vector<MetricInfo>&
+TunnelMetrics()
+{
+    static const std::vector<MetricInfo> metrics = MakeMetrics();
+    return metrics;
+}
+
+void
+CheckTunnel(const Values& values)
+{
+    CheckBlock(values);
+    const bool hasFile = values.Has("topology.file");
+    for (const char* end : {"topology.from", "topology.to"})
+    {
+        if (hasFile != values.Has(end))
+        {
+            throw values.Error(hasFile ? "topology.file" : end,
+                               hasFile ? std::string("needs ") + end +
+                                             "; allowed: a node id or label of the file"
+                                       : "has a meaning only with topology.file");
+        }
+    }
+    if (hasFile && values.IsSet("topology.hops"))
+    {
+        throw values.Error("topology.hops", "has no meaning with topology.file");
+    }
+    const std::string loss = values.GetText("loss.model");
+    if (loss == "none" && values.GetReal("loss.rate") > 0)
+    {
+        throw values.Error("loss.rate",
+                           "needs a loss.model; allowed: 0, or loss.model = iid or "
+                           "gilbert-elliott");
+    }
+    if (loss != "gilbert-elliott" && values.GetReal("loss.burst") != 1)
+    {
+        throw values.Error("loss.burst", "needs loss.model = gilbert-elliott; allowed: 1");
+    }
+    if (loss == "gilbert-elliott")
+    {
+        std::string why;
+        if (!ns3::sharding::GilbertElliott::FromMeans(values.GetReal("loss.rate"),
+                                                      values.GetReal("loss.burst"),
+                                                      &why))
+        {
+            throw values.Error("loss.burst", why);
+        }
+    }
+    if (values.GetText("jitter.model") == "none" && values.GetTimeNs("jitter.mean") > 0)
+    {
+        throw values.Error("jitter.mean",
+                           "needs a jitter.model; allowed: 0, or jitter.model = exponential or "
+                           "uniform");
+    }
+    if (values.GetText("congestion.arrivals") == "onoff" && values.GetReal("congestion.load") > 5)
+    {
+        throw values.Error("congestion.load", "too high for onoff; allowed: 0 to 5");
+    }
+    const bool isTrace = values.GetText("traffic.kind") == "trace";
+    if (isTrace != values.Has("traffic.file"))
+    {
+        throw values.Error(isTrace ? "traffic.kind" : "traffic.file",
+                           isTrace ? "needs traffic.file" : "needs traffic.kind = trace");
+    }
+}
+
+} // namespace shardsim

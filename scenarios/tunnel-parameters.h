@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_TUNNEL_PARAMETERS_H
+#define SHARDSIM_TUNNEL_PARAMETERS_H
+
+#include "scenario.h"
+
+namespace shardsim
+{
+
+/** @return the parameters of the tunnel. */
+const ParameterSet& TunnelParameters();
+
+/** @return the metrics of the tunnel. */
+const std::vector<MetricInfo>& TunnelMetrics();
+
+/**
+ * Refuse values that contradict each other.
+ * @throw RequestError
+ */
+void CheckTunnel(const Values& values);
+
+} // namespace shardsim
+
+#endif // SHARDSIM_TUNNEL_PARAMETERS_H

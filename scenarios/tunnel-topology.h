@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_TUNNEL_TOPOLOGY_H
+#define SHARDSIM_TUNNEL_TOPOLOGY_H
+
+#include "parameter.h"
+
+#include "ns3/application-container.h"
+#include "ns3/ipv4-address.h"
+#include "ns3/node.h"
+#include "ns3/point-to-point-net-device.h"
+#include "ns3/shard-link-channel.h"
+#include "ns3/shard-transport.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace shardsim
+{
+
+/** One path of the tunnel as it stands in the simulation. */
+struct TunnelPath
+{
+    ns3::Ipv4Address near;                                       ///< at the transformation node
+    ns3::Ipv4Address far;                                        ///< at the reassembly node
+    ns3::sharding::ShardPathInfo info;                           ///< what is known of it
+    uint64_t lastRateBps{0};                                     ///< mean rate of its last link
+    std::vector<ns3::Ptr<ns3::PointToPointNetDevice>> senders;   ///< data direction, link by link
+    std::vector<ns3::Ptr<ns3::PointToPointNetDevice>> receivers; ///< data direction, link by link
+    std::vector<ns3::Ptr<ns3::sharding::ShardLinkChannel>> channels; ///< link by link
+};
+
+/**
+ * Nodes, links, addresses and routes of the tunnel scenario: sender - transformation node - paths
+ * - reassembly node - receiver. Each path is pinned by host routes to its own pair of addresses;
+ * plain traffic between the hosts takes path 0.
+ */
+class TunnelTopology
+{
+  public:
+    /**
+     * Build it.
+     * @param values the scenario's parameters
+     * @throw RequestError for a file that is not what it should be
+     */
+    explicit TunnelTopology(const Values& values);
+
+    ns3::Ptr<ns3::Node> sender;         ///< host
+    ns3::Ptr<ns3::Node> transformation; ///< gateway that shards
+    ns3::Ptr<ns3::Node> reassembly;     ///< gateway that puts together
+    ns3::Ptr<ns3::Node> receiver;       ///< host
+    ns3::Ipv4Address senderAddress;     ///< of the sending host
+    ns3::Ipv4Address receiverAddress;   ///< of the receiving host
+    uint32_t plainInterface{0};         ///< IPv4 interface of the transformation node on path 0
+    ns3::Ipv4Address plainGateway;      ///< next hop there
+    std::vector<TunnelPath> paths;      ///< shortest first
+    ns3::ApplicationContainer cross;    ///< cross traffic, one for each path that has some
+
+    /// Write pcap files of all devices on the paths.
+    void EnablePcap(const std::string& prefix) const;
+
+  private:
+    /// A link's two ends as IP sees them.
+    struct Link
+    {
+        ns3::Ptr<ns3::PointToPointNetDevice> devices[2];
+        ns3::Ipv4Address addresses[2];
+        uint32_t interfaces[2];
+        ns3::Ptr<ns3::sharding::ShardLinkChannel> channel;
+    };
+
+    ns3::Ptr<ns3::Node> MakeNode();
+    Link MakeLink(ns3::Ptr<ns3::Node> a,
+                  ns3::Ptr<ns3::Node> b,
+                  uint64_t rateBps,
+                  int64_t delayNs,
+                  uint16_t mtu,
+                  const QueueLimit& queue);
+    void Impair(const Values& values);
+    void AddCrossTraffic(const Values& values);
+
+    uint32_t m_nextNet{0x0a000000}; ///< next link's network, 10.0.0.0/30 and on
+};
+
+} // namespace shardsim
+
+#endif // SHARDSIM_TUNNEL_TOPOLOGY_H

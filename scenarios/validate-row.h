@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_VALIDATE_ROW_H
+#define SHARDSIM_VALIDATE_ROW_H
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace shardsim
+{
+
+/** One thing that has a closed form, and the simulations that are held against it. */
+struct ValidationRow
+{
+    std::string name;     ///< what is checked
+    std::string form;     ///< the closed form, for the reader
+    std::string metric;   ///< of the tunnel scenario
+    double expected{0.0}; ///< by the closed form, in the metric's unit
+    /// Of the difference, in the metric's unit, where nothing is random; otherwise the expected
+    /// value has to lie in the interval of the measured mean.
+    std::optional<double> tolerance;
+    unsigned runs{10}; ///< replications; 1 where nothing is random
+    std::vector<std::pair<std::string, std::string>> set; ///< keys and values of the scenario
+    /// Divide the metric by this other metric of the same run; empty: do not.
+    std::string per;
+};
+
+/** @return the rows of the tunnel. */
+std::vector<ValidationRow> TunnelValidation();
+
+} // namespace shardsim
+
+#endif // SHARDSIM_VALIDATE_ROW_H

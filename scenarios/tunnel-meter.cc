@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-meter.h"
 
+#include "ns3/abort.h"
+
 namespace shardsim
 {
 
@@ -32,8 +34,9 @@ TunnelMeter::Connect(bool on)
     const auto set = [on](Ptr<PointToPointNetDevice> device,
                           const char* trace,
                           const CallbackBase& sink) {
-        on ? device->TraceConnectWithoutContext(trace, sink)
-           : device->TraceDisconnectWithoutContext(trace, sink);
+        const bool done = on ? device->TraceConnectWithoutContext(trace, sink)
+                             : device->TraceDisconnectWithoutContext(trace, sink);
+        NS_ABORT_MSG_UNLESS(done, "PointToPointNetDevice has no trace " << trace);
     };
     for (const TunnelPath& path : m_paths)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-run.h"
 
+#include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/bulk-send-helper.h"
 #include "ns3/config.h"
@@ -127,8 +128,10 @@ TunnelRun::InstallTunnel()
                               m_topology.plainInterface,
                               m_topology.plainGateway);
     m_tunnel->AddRoute(m_topology.receiverAddress);
-    m_tunnel->reassembler->TraceConnectWithoutContext("End",
-                                                      MakeCallback(&TunnelRun::BlockEnded, this));
+    const bool connected = m_tunnel->reassembler->TraceConnectWithoutContext(
+        "BlockEnd",
+        MakeCallback(&TunnelRun::BlockEnded, this));
+    NS_ABORT_MSG_UNLESS(connected, "the reassembler's trace BlockEnd is gone");
 }
 
 void

@@ -20,6 +20,8 @@ constexpr double SHARD_LINK_HEADER = 2 + 20 + 8 + 20;
 constexpr double PPP = 2;
 constexpr double IP_UDP = 28;
 constexpr double ACCESS_RATE = 100e9;
+/// Replications of what is random.
+constexpr unsigned RUNS = 30;
 /// Latencies of the simulation are whole nanoseconds, rounded at every link.
 constexpr double NANOSECONDS = 20e-6; // of a millisecond
 
@@ -72,74 +74,79 @@ void
 AddLosses(std::vector<ValidationRow>& rows)
 {
     const auto add = [&rows](const char* name, const char* form, double expected, const Set& set) {
-        rows.push_back({name, form, "datagrams.loss_ratio", expected, std::nullopt, 10, set, ""});
+        rows.push_back({name, form, "datagrams.loss_ratio", expected, std::nullopt, RUNS, set, ""});
     };
     const Set plain = {{"sharding.policy", "none"}};
     // 9008 bytes of UDP in fragments of 1480: seven.
     add("fragmented datagram, 7 fragments, 1 % iid",
         "1 - (1 - p)^n",
         FragmentedLoss(0.01, 7),
-        plain + Loss("0.01", "2000"));
+        plain + Loss("0.01", "1500"));
     add("fragmented datagram, 7 fragments, 5 % iid",
         "1 - (1 - p)^n",
         FragmentedLoss(0.05, 7),
-        plain + Loss("0.05", "2000"));
+        plain + Loss("0.05", "1000"));
     add("8 shards without repair, 5 % iid",
         "1 - (1 - p)^8",
         FragmentedLoss(0.05, 8),
-        EIGHT + Loss("0.05", "2000"));
+        EIGHT + Loss("0.05", "1000"));
     add("XOR 8+2, 5 % iid",
         "1 - ((1 - p)^5 + 5 p (1 - p)^4)^2",
         XorBlockLoss(8, 2, 0.05),
-        EIGHT + Set{{"fec.code", "xor"}, {"fec.repair", "2"}} + Loss("0.05", "4000"));
+        EIGHT + Set{{"fec.code", "xor"}, {"fec.repair", "2"}} + Loss("0.05", "2000"));
     add("Reed-Solomon 8+2, 5 % iid",
         "P(more than 2 of 10 lost)",
         BlockLoss(10, 8, 0.05),
-        EIGHT + Set{{"fec.code", "rs"}, {"fec.repair", "2"}} + Loss("0.05", "6000"));
+        EIGHT + Set{{"fec.code", "rs"}, {"fec.repair", "2"}} + Loss("0.05", "3000"));
     add("Reed-Solomon 20+10, 20 % iid",
         "P(more than 10 of 30 lost)",
         BlockLoss(30, 20, 0.2),
         Set{{"sharding.shards", "20"}, {"fec.code", "rs"}, {"fec.repair", "10"}} +
-            Loss("0.2", "3000"));
+            Loss("0.2", "1000"));
+    // At half the rate: two copies of 50 Mbit/s would fill the link.
+    const Set copies = {{"sharding.policy", "replicate"}, {"traffic.rate", "25Mbps"}};
     add("two whole copies of one packet, 10 % iid",
         "p^2",
         WholeCopiesLoss(0.1, 1, 2),
-        Set{{"sharding.policy", "replicate"}, {"traffic.size", "1000"}} + Loss("0.1", "20000"));
+        Loss("0.1", "10000") + copies + Set{{"traffic.size", "1000"}});
     add("two whole copies of 7 fragments, 5 % iid",
         "(1 - (1 - p)^7)^2",
         WholeCopiesLoss(0.05, 7, 2),
-        Set{{"sharding.policy", "replicate"}} + Loss("0.05", "2000"));
+        Loss("0.05", "1000") + copies);
 
     const GilbertElliott chain = GilbertElliott::FromMeans(0.05, 5);
     const Set rs = {{"sharding.shards", "10"}, {"fec.code", "rs"}, {"fec.repair", "3"}};
     add("fragmented datagram, 7 fragments, 5 % in bursts of 5",
         "Markov chain over the block",
         BlockLoss(7, 7, chain),
-        plain + Burst("0.05", "5", "6000"));
+        plain + Burst("0.05", "5", "3000"));
     add("Reed-Solomon 10+3, 5 % in bursts of 5",
         "Markov chain over the block",
         BlockLoss(13, 10, chain),
-        rs + Burst("0.05", "5", "6000"));
-    const Set wait = {{"fec.interleave_timeout", "10s"}, {"reassembly.timeout", "5s"}};
+        rs + Burst("0.05", "5", "3000"));
+    // Groups have to fill, and leave in one go.
+    const Set wait = {{"fec.interleave_timeout", "10s"},
+                      {"reassembly.timeout", "5s"},
+                      {"topology.queue", "1000p"}};
     add("the same, 4 blocks interleaved",
         "Markov chain, every 4th packet",
         BlockLoss(13, 10, chain, 4),
-        rs + Burst("0.05", "5", "6000") + wait + Set{{"fec.interleave", "4"}});
+        rs + Burst("0.05", "5", "3000") + wait + Set{{"fec.interleave", "4"}});
     add("the same, 16 blocks interleaved",
         "Markov chain, every 16th packet",
         BlockLoss(13, 10, chain, 16),
-        rs + Burst("0.05", "5", "12000") + wait + Set{{"fec.interleave", "16"}});
+        rs + Burst("0.05", "5", "6000") + wait + Set{{"fec.interleave", "16"}});
     add("the same over 3 paths round-robin",
         "convolved chains, mean over starts",
         SpreadBlockLoss(13, 10, std::vector<GilbertElliott>(3, chain)),
-        rs + Burst("0.05", "5", "6000") + Set{{"topology.paths", "3"}});
+        rs + Burst("0.05", "5", "3000") + Set{{"topology.paths", "3"}});
     rows.push_back({"mean loss of packets, 5 % in bursts of 5",
                     "the rate given",
                     "wire.link_losses",
                     0.05,
                     std::nullopt,
-                    10,
-                    rs + Burst("0.05", "5", "4000"),
+                    RUNS,
+                    rs + Burst("0.05", "5", "2000"),
                     "wire.packets"});
 }
 
@@ -162,12 +169,16 @@ AddLatencies(std::vector<ValidationRow>& rows)
                         EIGHT + few + Set{{"topology.hops", text}},
                         ""});
     }
-    // 9008 bytes of UDP: six fragments of 1480 and one of 128, each with an IP header.
+    // 9008 bytes of UDP: six fragments of 1480 and one of 128, each with an IP header. The
+    // receiving host puts them together, so they cross its access link one by one.
+    std::vector<double> fragments(7, 1480 + 20 + PPP);
+    fragments.back() = 128 + 20 + PPP;
+    std::vector<StoreAndForwardLink> links(3, {rate, 5e-3});
+    links.push_back({ACCESS_RATE, 0});
     rows.push_back({"7 IP fragments over 3 store-and-forward links",
                     "Lindley's recursion",
                     "latency.max_ms",
-                    1e3 * (Access(9028) +
-                           MessageLatency(7, 1480 + 20 + PPP, 128 + 20 + PPP, 3, {rate, 5e-3})),
+                    1e3 * (Access(9028) / 2 + PacketArrivals(fragments, links).back()),
                     NANOSECONDS,
                     1,
                     Set{{"sharding.policy", "none"}, {"topology.hops", "3"}} + few,
@@ -206,7 +217,7 @@ AddJitter(std::vector<ValidationRow>& rows)
     const std::vector<double> base = Arrivals(10, EIGHT_LINK_BYTES, 1, rate, 5e-3);
     const double shard = EIGHT_LINK_BYTES * 8 / rate;
     const Set rs = EIGHT + Set{{"fec.code", "rs"}, {"fec.repair", "2"},
-                               {"traffic.datagrams", "2000"}};
+                               {"traffic.datagrams", "1000"}};
     const Set tenPaths = {{"topology.paths", "10"}};
     for (const bool exponential : {true, false})
     {
@@ -223,7 +234,7 @@ AddJitter(std::vector<ValidationRow>& rows)
                             metric,
                             1e3 * seconds,
                             std::nullopt,
-                            10,
+                            RUNS,
                             jittered + set,
                             ""});
         };
@@ -252,7 +263,7 @@ AddJitter(std::vector<ValidationRow>& rows)
                     "reassembly.wait_mean_ms",
                     1e3 * open,
                     std::nullopt,
-                    10,
+                    RUNS,
                     rs + tenPaths + Set{{"jitter.model", "exponential"}, {"jitter.mean", "10ms"}},
                     ""});
     rows.push_back({"datagrams in reassembly, without jitter",
@@ -269,12 +280,12 @@ AddJitter(std::vector<ValidationRow>& rows)
                     "reassembly.open_mean",
                     LittlesLaw(perSecond, open),
                     std::nullopt,
-                    10,
+                    RUNS,
                     rs + tenPaths +
                         Set{{"jitter.model", "exponential"},
                             {"jitter.mean", "10ms"},
                             {"traffic.rate", "20Mbps"},
-                            {"traffic.datagrams", "20000"}},
+                            {"traffic.datagrams", "6000"}},
                     ""});
 }
 
@@ -299,7 +310,7 @@ AddQueueing(std::vector<ValidationRow>& rows)
                             "latency.mean_ms",
                             1e3 * (Access(72 + IP_UDP) + wait + probe + 5e-3),
                             std::nullopt,
-                            10,
+                            RUNS,
                             Set{{"topology.hops", "1"},
                                 {"topology.rate", "10Mbps"},
                                 {"topology.queue", "100000p"},
@@ -307,7 +318,7 @@ AddQueueing(std::vector<ValidationRow>& rows)
                                 {"traffic.kind", "poisson"},
                                 {"traffic.size", "72"},
                                 {"traffic.rate", "100kbps"},
-                                {"traffic.datagrams", "20000"},
+                                {"traffic.datagrams", "8000"},
                                 {"sharding.policy", sharded ? "static" : "none"}},
                             ""});
         }

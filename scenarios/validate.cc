@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <iomanip>
 #include <iostream>
 #include <map>
 
@@ -68,8 +69,15 @@ Judge(Outcome& outcome, double confidence)
 void
 PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream& out)
 {
-    TextTable table({"model", "closed form", "expected", "measured", "verdict"}, 1);
     std::size_t failed = 0;
+    const auto line = [&out](const std::string& name,
+                             const std::string& expected,
+                             const std::string& measured,
+                             const std::string& verdict) {
+        out << std::left << std::setw(54) << name << std::right << std::setw(12) << expected
+            << std::setw(18) << measured << std::setw(9) << verdict << '\n';
+    };
+    line("model, and its closed form", "expected", "measured", "verdict");
     for (const Outcome& outcome : outcomes)
     {
         std::string measured = "no value";
@@ -83,16 +91,15 @@ PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream
                                                              (interval->high - interval->low) / 2)
                                                        : std::nullopt);
         }
-        table.AddRow({outcome.row.name,
-                      outcome.row.form,
-                      ReadableNumber(outcome.row.expected, outcome.row.tolerance ? 9 : 5),
-                      measured,
-                      outcome.passed ? "pass" : "FAIL"});
+        line(outcome.row.name,
+             ReadableNumber(outcome.row.expected, outcome.row.tolerance ? 9 : 5),
+             measured,
+             outcome.passed ? "pass" : "FAIL");
+        out << "    " << outcome.row.form << '\n';
         failed += !outcome.passed;
     }
-    table.Print(out);
     out << "\nLatencies in ms. +- is the half width of a " << ReadableNumber(100 * confidence, 5)
-        << " % interval over 10 runs: all of them\ntogether miss with a probability of at most "
+        << " % interval of the mean\nover independent runs: all of them together miss with a probability of at most\n"
         << 100 * FALSE_ALARM << " % where the models are right.\n";
     for (const Outcome& outcome : outcomes)
     {

@@ -94,7 +94,7 @@ ShardBlockStore::MakeRoom(uint32_t flow,
         if (victim != SHARD_NIL)
         {
             why = SHARD_EVICTED_UNPROVEN;
-            PrefetchAfter(victim);
+            PrefetchAhead(victim);
             return EVICT;
         }
         if (m_counters.bytes + bytes <= m_limits.node)
@@ -123,17 +123,27 @@ ShardBlockStore::MakeRoom(uint32_t flow,
 }
 
 // A flood evicts in order of age, which with a million blocks is memory that no cache holds. But
-// what it evicts next is known by then: bring in what the next eviction touches, and the block
-// after that.
+// what will be evicted is known: a cursor runs a few blocks ahead and has brought into the cache
+// what an eviction touches.
 void
-ShardBlockStore::PrefetchAfter(uint32_t victim) const
+ShardBlockStore::PrefetchAhead(uint32_t victim)
 {
-    const uint32_t next = m_blocks[victim].byAge.next;
-    if (next == SHARD_NIL)
+    constexpr uint32_t DISTANCE = 6;
+    uint32_t steps = 1;
+    if (m_ahead == SHARD_NIL)
+    {
+        m_ahead = victim;
+        steps = DISTANCE;
+    }
+    for (; steps > 0 && m_ahead != SHARD_NIL; --steps)
+    {
+        m_ahead = m_blocks[m_ahead].byAge.next;
+    }
+    if (m_ahead == SHARD_NIL)
     {
         return;
     }
-    const ShardBlock& block = m_blocks[next];
+    const ShardBlock& block = m_blocks[m_ahead];
     m_index.Prefetch(Hash(block.id));
     if (block.inFlow.next != SHARD_NIL)
     {
@@ -255,12 +265,14 @@ ShardBlockStore::Complete(uint32_t block, int64_t now, uint32_t bytes)
     }
     flow.provenBytes += charge;
     m_open[b.proven].Remove(m_blocks, block);
+    m_ahead = block == m_ahead ? SHARD_NIL : m_ahead;
     Add(b.flow, static_cast<int64_t>(charge) - b.charge, false);
     b.charge = charge;
     b.proven = true;
     b.waiting = true;
     b.since = now;
     m_waiting.PushBack(m_blocks, block);
+    flow.delivered = true;
     m_flows.Reweigh(b.flow);
     ChangeCredit(b.flow, 1);
 }
@@ -291,6 +303,7 @@ ShardBlockStore::Close(uint32_t block, int64_t now, bool failed, bool remember)
     {
         Remember(b, now);
     }
+    m_ahead = block == m_ahead ? SHARD_NIL : m_ahead;
     m_blocks.Give(block);
     Settle(flow, now);
 }
@@ -353,7 +366,7 @@ ShardBlockStore::Settle(uint32_t flow, int64_t now)
     {
         return;
     }
-    if (!f.Proven() && f.ended == 0)
+    if (!f.delivered && f.ended == 0)
     {
         ForgetFlow(flow); // nothing would be lost by it
         return;

@@ -197,7 +197,7 @@ class ShardBlockStore
   private:
     static constexpr uint32_t ENDED_BIT = 0x80000000; ///< in the index: handle of an ended block
 
-    void PrefetchAfter(uint32_t victim) const;
+    void PrefetchAhead(uint32_t victim);
     void Add(uint32_t flow, int64_t bytes, bool unproven);
     void ChangeCredit(uint32_t flow, int by);
     void Settle(uint32_t flow, int64_t now);
@@ -215,6 +215,7 @@ class ShardBlockStore
     ShardList<ShardBlock, &ShardBlock::byAge> m_waiting;             ///< by completion
     std::array<ShardList<ShardEndedBlock, &ShardEndedBlock::byAge>, 2> m_endedByAge; ///< [proven]
     std::array<uint64_t, 2> m_endedBytes{};                                          ///< [proven]
+    uint32_t m_ahead{SHARD_NIL}; ///< an open unproven block that is soon to be evicted
     uint64_t m_unprovenBytes{0}; ///< flows and blocks
 };
 

@@ -187,7 +187,7 @@ ShardBlockTable::TakeFirst(const Shard& shard, const ShardBlockId& id, uint32_t 
             ShardBlock& block = m_store.Block(handle);
             block.code = shard.fields.code;
             block.real = static_cast<bool>(shard.bytes);
-            block.decoder.emplace(*layout, shard.fields.code, n, block.real);
+            block.decoder.emplace(*layout, shard.fields.code, n, static_cast<bool>(shard.bytes));
             verdict = TakeInto(handle, shard);
         }
     }
@@ -343,23 +343,19 @@ ShardBlockTable::End(uint32_t handle, ShardOutcome outcome)
                          outcome == SHARD_EVICTED_FLOW_CAP;
     const bool failed = evicted || outcome == SHARD_TIMED_OUT || outcome == SHARD_POISONED;
     const bool remember = block.proven || !evicted;
+    m_store.Hold(flow);
+    m_store.Close(handle, m_now, failed, remember);
+    m_listener.Ended(TimeStep(m_now), end);
     if (m_order == SHARD_ORDER_IN_ORDER && failed)
     {
-        m_store.Hold(flow);
-        m_store.Close(handle, m_now, failed, remember);
         ShardReleaseOrder& order = m_store.Flows()[flow].order;
         if (order.Turn() == end.id.block)
         {
             order.SetTurn(end.id.block + 1);
         }
         ReleaseTurns(flow);
-        m_store.LetGo(flow, m_now);
     }
-    else
-    {
-        m_store.Close(handle, m_now, failed, remember);
-    }
-    m_listener.Ended(TimeStep(m_now), end);
+    m_store.LetGo(flow, m_now);
 }
 
 void

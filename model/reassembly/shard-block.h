@@ -23,11 +23,11 @@ struct ShardBlock
     ShardBlockId id;                          ///< its name
     uint32_t flow{SHARD_NIL};                 ///< handle of its flow
     uint32_t charge{0};                       ///< bytes charged for it
-    uint16_t stored{0};                       ///< shards kept
+    uint8_t stored{0};                        ///< shards kept
     ShardCode code{SHARD_CODE_NONE};          ///< erasure code
-    bool proven{false};                       ///< opened within its flow's credit, or complete
-    bool waiting{false};                      ///< complete, and waits for its turn
-    bool real{false};                         ///< payload is bytes, not a size
+    bool proven : 1;                          ///< opened within its flow's credit, or complete
+    bool waiting : 1;                         ///< complete, and waits for its turn
+    bool real : 1;                            ///< payload is bytes, not a size
     int64_t opened{0};                        ///< time of first shard
     int64_t since{0};                         ///< time of first shard or, if waiting, completion
     ShardLinks byAge;                         ///< among the open (by proof) or the waiting ones
@@ -78,6 +78,7 @@ struct ShardFlow
     ShardList<ShardEndedBlock, &ShardEndedBlock::inFlow> endedBlocks; ///< remembered ones
     ShardReleaseOrder order;                                          ///< whose turn it is
     uint16_t place{NOWHERE};  ///< Place, or WEIGHED + class of weight
+    bool delivered{false};    ///< has ever completed a datagram
     uint8_t holds{0};         ///< how many use it just now
     uint16_t credit{0};       ///< datagrams completed less blocks failed
     uint32_t provenBlocks{0}; ///< proven blocks that are open

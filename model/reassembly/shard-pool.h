@@ -46,7 +46,6 @@ template <typename T> class ShardPool
         if (m_made == m_chunks.size() * CHUNK)
         {
             m_chunks.push_back(std::make_unique<T[]>(CHUNK));
-            m_free.reserve(m_chunks.size() * CHUNK);
         }
         return m_made++;
     }
@@ -79,7 +78,7 @@ template <typename T> class ShardPool
     /// @return bytes that the pool has taken from the heap
     size_t HeapBytes() const
     {
-        return m_chunks.size() * CHUNK * (sizeof(T) + sizeof(uint32_t));
+        return m_chunks.size() * CHUNK * sizeof(T) + m_free.capacity() * sizeof(uint32_t);
     }
 
   private:

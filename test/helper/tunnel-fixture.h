@@ -92,10 +92,10 @@ class TunnelStory : public ::testing::Test
         {
             auto ipv4 = nodes.Get(end == 0 ? a : b)->GetObject<ns3::Ipv4>();
             const uint32_t interface = ipv4->AddInterface(ends.Get(end));
-            ipv4->AddAddress(interface,
-                             ns3::Ipv4InterfaceAddress(
-                                 ns3::Ipv4Address(end == 0 ? addressA : addressB),
-                                 ns3::Ipv4Mask("/30")));
+            ipv4->AddAddress(
+                interface,
+                ns3::Ipv4InterfaceAddress(ns3::Ipv4Address(end == 0 ? addressA : addressB),
+                                          ns3::Ipv4Mask("/30")));
             ipv4->SetUp(interface);
             devices.push_back(ns3::DynamicCast<ns3::PointToPointNetDevice>(ends.Get(end)));
         }
@@ -121,8 +121,7 @@ class TunnelStory : public ::testing::Test
         info.delay = ns3::MilliSeconds(4);
         helper.AddPath(ns3::Ipv4Address("10.2.0.1"), ns3::Ipv4Address("10.2.0.6"), info);
         helper.AddPath(ns3::Ipv4Address("10.3.0.1"), ns3::Ipv4Address("10.3.0.6"), info);
-        tunnel =
-            helper.Install(nodes.Get(NEAR), nodes.Get(FAR), 2, ns3::Ipv4Address("10.2.0.2"));
+        tunnel = helper.Install(nodes.Get(NEAR), nodes.Get(FAR), 2, ns3::Ipv4Address("10.2.0.2"));
         tunnel->AddRoute(ns3::Ipv4Address("10.4.0.2"));
     }
 

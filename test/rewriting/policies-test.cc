@@ -161,9 +161,8 @@ class LargeOnly : public ShardingPolicy
   public:
     static TypeId GetTypeId()
     {
-        static TypeId tid = TypeId("policytest::LargeOnly")
-                                .SetParent<ShardingPolicy>()
-                                .AddConstructor<LargeOnly>();
+        static TypeId tid =
+            TypeId("policytest::LargeOnly").SetParent<ShardingPolicy>().AddConstructor<LargeOnly>();
         return tid;
     }
 

@@ -169,6 +169,8 @@ TEST_F(SweepPlanTest, AWrongFileIsRefusedWithFileLineAndKey)
         {"scenario = ", "my.toml:1: not TOML: "},
         {head + "[set\n", "my.toml:2: not TOML: "},
         {head + "a = 1\na = 2\n", "my.toml:3: not TOML: "},
+        {head + "[=]\n", "my.toml:2: not TOML: "},
+        {head + "[.set]\n", "my.toml:2: not TOML: "},
         {head + "run = 5", "my.toml:2: unknown key 'run', did you mean runs?; allowed: scenario"},
         {head + "loss.rate = 0.5", "my.toml:2: unknown key 'loss'"},
         {head + "runs = 0", "my.toml:2: runs: '0' is given; allowed: a whole number, from 1"},

@@ -123,11 +123,14 @@ TEST_F(Interleaving, LosesAndDoublesNothing)
     // While all goes on: what was made is what left and what is held.
     for (int n = 0; n < 400; ++n)
     {
-        Simulator::Schedule(MilliSeconds(10 * n), [this] {
-            const ShardTransformer::Counters& counters = transformer->GetCounters();
-            EXPECT_EQ(counters.sharded * 3, counters.shards + transformer->GetHeld());
-            EXPECT_EQ(counters.shards, sink.arrivals.size());
-        });
+        Simulator::Schedule(
+            MilliSeconds(10 * n),
+            [this]
+            {
+                const ShardTransformer::Counters& counters = transformer->GetCounters();
+                EXPECT_EQ(counters.sharded * 3, counters.shards + transformer->GetHeld());
+                EXPECT_EQ(counters.shards, sink.arrivals.size());
+            });
     }
     Simulator::Run();
     EXPECT_EQ(sink.arrivals.size(), 3000U);

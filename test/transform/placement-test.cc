@@ -86,9 +86,9 @@ TEST(RoundRobinPlacement, NeverNamesAPathThatIsNoLongerThere)
 // 21sts: 3 | 6 | 9 > 7: path 1, so 6,7 | 9 | 12 | 15 > 14: path 1, so 12,14 | 15 | 18.
 TEST(WeightedPlacement, SpreadsEqualShardsSevenToThree)
 {
-    EXPECT_EQ(ChooseAll(ByName("Weighted", {PathOf(7000), PathOf(3000)}),
-                        std::vector<uint32_t>(8, 125)),
-              (std::vector<int>{0, 0, 1, 0, 0, 1, 0, 0}));
+    EXPECT_EQ(
+        ChooseAll(ByName("Weighted", {PathOf(7000), PathOf(3000)}), std::vector<uint32_t>(8, 125)),
+        (std::vector<int>{0, 0, 1, 0, 0, 1, 0, 0}));
 }
 
 // A large shard ends first on the fast path, then on the slow one, which nothing was given yet:
@@ -135,10 +135,10 @@ TEST(WeightedPlacement, LeavesNoPathBehindItsShareByMoreThanOneShard)
             {
                 for (std::size_t j = 0; j < rates.size(); ++j)
                 {
-                    const double sum = 8.0 * static_cast<double>(bytes[i]) /
-                                       static_cast<double>(rates[i]);
-                    const double other = 8.0 * static_cast<double>(bytes[j] + 1500) /
-                                         static_cast<double>(rates[j]);
+                    const double sum =
+                        8.0 * static_cast<double>(bytes[i]) / static_cast<double>(rates[i]);
+                    const double other =
+                        8.0 * static_cast<double>(bytes[j] + 1500) / static_cast<double>(rates[j]);
                     ASSERT_LE(sum, other * (1 + 1e-9))
                         << "after shard " << n << ": path " << i << " of " << rates[i]
                         << " bit/s has " << bytes[i] << " B, path " << j << " of " << rates[j]
@@ -153,9 +153,8 @@ TEST(WeightedPlacement, LeavesNoPathBehindItsShareByMoreThanOneShard)
 // Arrival by path 0: 4, 5, 6, then path 1 also offers 6 and the lower number wins, then 7 > 6.
 TEST(LeastDelayPlacement, FillsTheNearPathUntilTheFarOneIsAsFast)
 {
-    Ptr<ShardPlacement> placement = ByName("LeastDelay",
-                                           {PathOf(8000000, MilliSeconds(3)),
-                                            PathOf(8000000, MilliSeconds(5))});
+    Ptr<ShardPlacement> placement =
+        ByName("LeastDelay", {PathOf(8000000, MilliSeconds(3)), PathOf(8000000, MilliSeconds(5))});
     EXPECT_EQ(ChooseAll(placement, std::vector<uint32_t>(7, 1000)),
               (std::vector<int>{0, 0, 0, 1, 0, 1, 0}));
     // A second later all has been sent, and the near path is the faster one again.
@@ -198,8 +197,8 @@ TEST(LeastDelayPlacement, AgreesWithAReplayOfEveryPathsWholeHistory)
     std::vector<ShardPathInfo> infos;
     for (const Replayed& path : paths)
     {
-        infos.push_back(PathOf(8000000000U / static_cast<uint64_t>(path.nsPerByte),
-                               NanoSeconds(path.delay)));
+        infos.push_back(
+            PathOf(8000000000U / static_cast<uint64_t>(path.nsPerByte), NanoSeconds(path.delay)));
     }
     Ptr<ShardPlacement> placement = ByName("LeastDelay", infos);
     std::mt19937 random(11);

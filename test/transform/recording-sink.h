@@ -18,8 +18,8 @@ class RecordingSink : public ns3::sharding::ShardSink
     /// A shard that came.
     struct Arrival
     {
-        int64_t us;                  ///< when
-        ns3::sharding::Shard shard;  ///< what
+        int64_t us;                 ///< when
+        ns3::sharding::Shard shard; ///< what
     };
 
     void Accept(ns3::Time now, ns3::sharding::Shard&& shard) override

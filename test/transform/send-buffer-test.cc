@@ -149,7 +149,8 @@ TEST_F(SendBuffer, PacesEachPathForItself)
 TEST_F(SendBuffer, SendsHighPriorityFirstAndDataBeforeRepair)
 {
     Start("8Mbps");
-    const auto shard = [](uint32_t name, uint8_t index, uint8_t dscp) {
+    const auto shard = [](uint32_t name, uint8_t index, uint8_t dscp)
+    {
         Shard s = MakeShard(name, 100);
         s.fields.k = 2;
         s.fields.n = 3;

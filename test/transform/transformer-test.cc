@@ -241,7 +241,8 @@ TEST_F(Transformer, LeavesAloneWhatThePolicyLeavesAlone)
 
 TEST_F(Transformer, AsksOnceForEachFiveTupleAndNumbersItsBlocks)
 {
-    const auto submit = [this](auto change) {
+    const auto submit = [this](auto change)
+    {
         Ptr<Datagram> datagram = MakeDatagram(100);
         change(datagram->flow);
         policy->directive = directive;
@@ -381,9 +382,8 @@ struct TraceLog
 TEST_F(Transformer, CountsAndTracesAllThatGoesThrough)
 {
     TraceLog log;
-    ASSERT_TRUE(transformer->TraceConnectWithoutContext(
-        "Decision",
-        MakeCallback(&TraceLog::Decision, &log)));
+    ASSERT_TRUE(transformer->TraceConnectWithoutContext("Decision",
+                                                        MakeCallback(&TraceLog::Decision, &log)));
     ASSERT_TRUE(
         transformer->TraceConnectWithoutContext("Sharded", MakeCallback(&TraceLog::Sharded, &log)));
     directive.shards = 4;

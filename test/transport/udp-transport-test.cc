@@ -220,8 +220,7 @@ TEST_F(UdpTransport, DeliversShardsWithAllThatTheyWereSentWith)
         // 1048 bytes and 2 of PPP at 1 us each: path 0 at 1050 + 1000 and 2100 + 1000, path 1 at
         // 1050 + 3000.
         ASSERT_EQ(receiver.shards.size(), 3U);
-        EXPECT_EQ(receiver.times,
-                  (std::vector<int64_t>{start + 2050, start + 3100, start + 4050}));
+        EXPECT_EQ(receiver.times, (std::vector<int64_t>{start + 2050, start + 3100, start + 4050}));
         const uint8_t indexes[] = {0, 2, 1};
         for (std::size_t i = 0; i < 3; ++i)
         {
@@ -275,8 +274,9 @@ TEST_F(UdpTransport, PutsTheDscpOnTheWire)
         a->Accept(Simulator::Now(), std::move(shard));
     }
     Simulator::Run();
-    EXPECT_EQ(tap.seen,
-              (std::vector<std::pair<int, uint32_t>>{{0, 1048}, {46, 1048}, {10, 1048}, {63, 1048}}));
+    EXPECT_EQ(
+        tap.seen,
+        (std::vector<std::pair<int, uint32_t>>{{0, 1048}, {46, 1048}, {10, 1048}, {63, 1048}}));
     EXPECT_EQ(receiver.shards.size(), 4U);
 }
 
@@ -307,7 +307,8 @@ TEST_F(UdpTransport, CountsAndDropsWhatIsNoShard)
 {
     Start(true);
     const Bytes good = WellFormed();
-    const auto changed = [&good](std::size_t at, uint8_t value) {
+    const auto changed = [&good](std::size_t at, uint8_t value)
+    {
         Bytes bytes = good;
         bytes[at] = value;
         return bytes;

@@ -83,9 +83,9 @@ TEST(ChecksumOfThisTest, IsCrc32cByTheVectorsOfRfc3720)
 {
     Bytes falling = Counting(32);
     std::reverse(falling.begin(), falling.end());
-    const Bytes readCommand = {0x01, 0xc0, 0, 0, 0, 0, 0, 0, 0,    0,    0, 0,    0, 0, 0, 0,
-                               0x14, 0,    0, 0, 0, 0, 4, 0, 0,    0,    0, 0x14, 0, 0, 0, 0x18,
-                               0x28, 0,    0, 0, 0, 0, 0, 0, 0x02, 0,    0, 0,    0, 0, 0, 0};
+    const Bytes readCommand = {0x01, 0xc0, 0, 0, 0, 0, 0, 0, 0,    0, 0, 0,    0, 0, 0, 0,
+                               0x14, 0,    0, 0, 0, 0, 4, 0, 0,    0, 0, 0x14, 0, 0, 0, 0x18,
+                               0x28, 0,    0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0,    0, 0, 0, 0};
     ASSERT_EQ(readCommand.size(), 48U);
     EXPECT_EQ(SlowCrc32c(Bytes(32, 0x00)), 0x8a9136aaU);
     EXPECT_EQ(SlowCrc32c(Bytes(32, 0xff)), 0x62a8ab43U);
@@ -97,12 +97,22 @@ TEST(ChecksumOfThisTest, IsCrc32cByTheVectorsOfRfc3720)
 TEST(ShardHeader, IsByteByByteWhatTheWireFormatDraws)
 {
     const Bytes typed = {
-        0x13,                   // version 1, code 3: Reed-Solomon
-        4,    6,    1,          // k, n, index
-        0x01, 0x02, 0x03, 0x04, // flow
-        0xa0, 0xb0, 0xc0, 0xd0, // block
-        0x03, 0xe8,             // datagram: 1000
-        0x00, 0x28,             // first: 40
+        0x13, // version 1, code 3: Reed-Solomon
+        4,
+        6,
+        1, // k, n, index
+        0x01,
+        0x02,
+        0x03,
+        0x04, // flow
+        0xa0,
+        0xb0,
+        0xc0,
+        0xd0, // block
+        0x03,
+        0xe8, // datagram: 1000
+        0x00,
+        0x28, // first: 40
     };
     ASSERT_EQ(typed.size(), 16U);
     const Bytes payload = Counting(320);
@@ -175,9 +185,8 @@ TEST(ShardHeader, CutAnywhereIsRefused)
 TEST(ShardHeader, RefusesEveryFlippedBitOfAThousandShards)
 {
     std::mt19937 random(1);
-    const auto below = [&random](uint32_t limit) {
-        return static_cast<uint32_t>(random() % limit);
-    };
+    const auto below = [&random](uint32_t limit)
+    { return static_cast<uint32_t>(random() % limit); };
     uint64_t flips = 0;
     for (int n = 0; n < 1000; ++n)
     {
@@ -392,7 +401,8 @@ TEST(ShardFields, AreOfOneBlockWhenAllButTheIndexAgrees)
     ShardFields other = one;
     other.index = 5;
     EXPECT_TRUE(one.SameBlock(other));
-    const auto differs = [&one](auto change) {
+    const auto differs = [&one](auto change)
+    {
         ShardFields changed = one;
         change(changed);
         return !one.SameBlock(changed) && !changed.SameBlock(one);

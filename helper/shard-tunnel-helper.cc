@@ -2,7 +2,9 @@
 #include "shard-tunnel-helper.h"
 
 #include "ns3/boolean.h"
+#include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/ipv4-static-routing.h"
 #include "ns3/node.h"
 
 namespace ns3
@@ -25,9 +27,18 @@ ShardTunnel::GetTypeId()
 void
 ShardTunnel::AddRoute(Ipv4Address destination)
 {
-    Ipv4StaticRoutingHelper()
-        .GetStaticRouting(transformationNode->GetObject<Ipv4>())
-        ->AddHostRouteTo(destination, interface);
+    Ptr<Ipv4StaticRouting> routing =
+        Ipv4StaticRoutingHelper().GetStaticRouting(transformationNode->GetObject<Ipv4>());
+    // Of two host routes the older one would win.
+    for (uint32_t route = routing->GetNRoutes(); route-- > 0;)
+    {
+        const Ipv4RoutingTableEntry entry = routing->GetRoute(route);
+        if (entry.IsHost() && entry.GetDest() == destination)
+        {
+            routing->RemoveRoute(route);
+        }
+    }
+    routing->AddHostRouteTo(destination, interface);
 }
 
 void

@@ -34,7 +34,8 @@ class ShardTunnel : public Application
     static TypeId GetTypeId();
 
     /**
-     * Send what the transformation node routes to an address through the tunnel.
+     * Send what the transformation node routes to an address through the tunnel, in place of any
+     * static host route that the node has to it.
      * @param destination address of a host behind the reassembly node
      */
     void AddRoute(Ipv4Address destination);

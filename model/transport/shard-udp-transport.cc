@@ -3,6 +3,10 @@
 
 #include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/ipv4-header.h"
+#include "ns3/ipv4-route.h"
+#include "ns3/ipv4-routing-protocol.h"
+#include "ns3/ipv4.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
@@ -12,6 +16,8 @@
 #include "ns3/udp-l4-protocol.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+
+#include <cstring>
 
 namespace ns3
 {
@@ -55,6 +61,7 @@ ShardUdpTransport::Install(Ptr<Node> node)
 {
     m_node = node;
     m_udp = node->GetObject<UdpL4Protocol>();
+    m_ipv4 = node->GetObject<Ipv4>();
     NS_ABORT_MSG_UNLESS(m_udp, "a stack transport needs a node with an IPv4 stack");
     m_socket = Socket::CreateSocket(node, UdpSocketFactory::GetTypeId());
     const int bound = m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
@@ -65,7 +72,7 @@ ShardUdpTransport::Install(Ptr<Node> node)
 void
 ShardUdpTransport::AddPath(Ipv4Address local, Ipv4Address remote, const ShardPathInfo& info)
 {
-    m_paths.push_back(Path{local, remote, info});
+    m_paths.push_back(Path{local, remote, info, nullptr, Time()});
 }
 
 void
@@ -101,11 +108,21 @@ ShardUdpTransport::GetOverhead() const
 void
 ShardUdpTransport::Accept(Time now, Shard&& shard)
 {
-    const Path& path = m_paths[shard.path];
-    const uint8_t* payload = shard.Payload();
-    Ptr<Packet> packet =
-        payload ? Create<Packet>(payload, shard.size) : Create<Packet>(shard.size);
-    packet->AddHeader(ShardPacketHeader(shard.fields, payload, shard.size));
+    Path& path = m_paths[shard.path];
+    Ptr<Packet> packet;
+    if (const uint8_t* payload = shard.Payload())
+    {
+        // In one piece: to put a header in front of a packet's bytes, ns-3 moves them.
+        m_sendScratch.resize(ShardHeader::SIZE + shard.size);
+        ShardHeader::Write(shard.fields, payload, shard.size, m_sendScratch.data());
+        std::memcpy(m_sendScratch.data() + ShardHeader::SIZE, payload, shard.size);
+        packet = Create<Packet>(m_sendScratch.data(), ShardHeader::SIZE + shard.size);
+    }
+    else
+    {
+        packet = Create<Packet>(shard.size);
+        packet->AddHeader(ShardPacketHeader(shard.fields, nullptr, shard.size));
+    }
     if (m_ledger && shard.origin)
     {
         // The shards of a block mostly follow each other: one entry serves them all.
@@ -126,7 +143,24 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
         packet->AddPacketTag(tos);
     }
     ++m_sent;
-    m_udp->Send(packet, path.local, path.remote, m_port, m_port);
+    m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
+}
+
+Ptr<Ipv4Route>
+ShardUdpTransport::FindRoute(Time now, Path& path, Ptr<Packet> packet)
+{
+    // The shards of a block leave at the same moment, in which routes do not change.
+    if (!path.route || path.routeTime != now)
+    {
+        Ipv4Header header;
+        header.SetSource(path.local);
+        header.SetDestination(path.remote);
+        header.SetProtocol(UdpL4Protocol::PROT_NUMBER);
+        Socket::SocketErrno error;
+        path.route = m_ipv4->GetRoutingProtocol()->RouteOutput(packet, header, nullptr, error);
+        path.routeTime = now;
+    }
+    return path.route;
 }
 
 void
@@ -151,10 +185,14 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         shard.offset = ShardHeader::SIZE;
         if (m_realPayload)
         {
-            Ptr<ShardBytes> bytes = Create<ShardBytes>(size);
-            packet->CopyData(bytes->Data(), size);
-            error = ShardHeader::Parse(bytes->Data(), size, shard.size, true, shard.fields);
-            shard.bytes = bytes;
+            // Mostly the stages above have copied what they keep, and the buffer is free again.
+            if (!m_received || m_received->GetReferenceCount() != 1 || m_received->Size() < size)
+            {
+                m_received = Create<ShardBytes>(size);
+            }
+            packet->CopyData(m_received->Data(), size);
+            error = ShardHeader::Parse(m_received->Data(), size, shard.size, true, shard.fields);
+            shard.bytes = m_received;
         }
         else
         {
@@ -170,7 +208,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         m_rejectTrace(packet, error);
         return;
     }
-    ++m_received;
+    ++m_receivedShards;
     if (m_receiver == nullptr)
     {
         return; // an end that only sends: a well-formed shard came all the same
@@ -196,6 +234,9 @@ ShardUdpTransport::DoDispose()
     }
     m_socket = nullptr;
     m_udp = nullptr;
+    m_ipv4 = nullptr;
+    m_paths.clear();
+    m_received = nullptr;
     m_node = nullptr;
     m_ledger = nullptr;
     m_receiver = nullptr;

@@ -16,6 +16,8 @@
 namespace ns3
 {
 
+class Ipv4;
+class Ipv4Route;
 class Node;
 class Packet;
 class Socket;
@@ -79,7 +81,7 @@ class ShardUdpTransport : public ShardTransport
     /// @return well-formed shards received
     uint64_t GetReceived() const
     {
-        return m_received;
+        return m_receivedShards;
     }
 
     /**
@@ -107,6 +109,8 @@ class ShardUdpTransport : public ShardTransport
         Ipv4Address local;  ///< source address
         Ipv4Address remote; ///< destination address
         ShardPathInfo info; ///< what is known of it
+        Ptr<Ipv4Route> route; ///< as found at routeTime
+        Time routeTime;       ///< when it was looked up
     };
 
     struct Peer
@@ -115,13 +119,17 @@ class ShardUdpTransport : public ShardTransport
         uint16_t path;   ///< on which path
     };
 
+    Ptr<Ipv4Route> FindRoute(Time now, Path& path, Ptr<Packet> packet);
     void Receive(Ptr<Socket> socket);
     void ReceivePacket(Ptr<Packet> packet, uint32_t from);
 
     uint16_t m_port;                  ///< UDP port at either end
     bool m_realPayload;               ///< shards have bytes
     Ptr<Node> m_node;                 ///< where this end stands
+    Ptr<Ipv4> m_ipv4;                 ///< finds routes
     Ptr<UdpL4Protocol> m_udp;         ///< sends
+    std::vector<uint8_t> m_sendScratch; ///< header and payload in one piece
+    Ptr<ShardBytes> m_received;       ///< bytes of the shard that came last
     Ptr<Socket> m_socket;             ///< receives
     std::vector<Path> m_paths;        ///< to the other end
     std::map<uint32_t, Peer> m_peers; ///< who sends from which address
@@ -130,7 +138,7 @@ class ShardUdpTransport : public ShardTransport
     uint64_t m_lastFlowBlock{0};      ///< its flow and block
     uint64_t m_lastNumber{0};         ///< its number in the ledger
     uint64_t m_sent{0};               ///< shards
-    uint64_t m_received{0};           ///< well-formed shards
+    uint64_t m_receivedShards{0};     ///< well-formed shards
     std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< by reason
     TracedCallback<Ptr<const Packet>, ShardError> m_rejectTrace; ///< dropped
 };

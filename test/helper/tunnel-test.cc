@@ -63,6 +63,10 @@ class Tunnel : public TunnelStory
         nodes.Get(RECEIVER)->GetObject<Ipv4>()->TraceConnectWithoutContext(
             "Rx",
             MakeCallback(&Tunnel::Overhear, this));
+        tunnel->reassembler->TraceConnectWithoutContext("Shard", MakeCallback(&Tunnel::Came, this));
+        nodes.Get(NEAR)->GetObject<Ipv4>()->TraceConnectWithoutContext(
+            "Tx",
+            MakeCallback(&Tunnel::Marked, this));
     }
 
     /// The bytes of packet `number`: each packet has its own.
@@ -125,6 +129,20 @@ class Tunnel : public TunnelStory
                                                             : MakeCallback(&Tunnel::Left1, this));
     }
 
+    /// Shards that came to the far gateway, by the path that they are said to have taken.
+    void Came(const Shard& shard, ShardVerdict)
+    {
+        ++came[shard.path];
+    }
+
+    /// Marks of shards that leave the near gateway.
+    void Marked(Ptr<const Packet> packet, Ptr<Ipv4>, uint32_t)
+    {
+        Ipv4Header ip;
+        packet->PeekHeader(ip);
+        ++marks[ip.GetDscp()];
+    }
+
     void Left0(Ptr<const Packet>)
     {
         ++left[0];
@@ -152,6 +170,8 @@ class Tunnel : public TunnelStory
     Ptr<Socket> out;
     std::vector<Delivery> got;
     std::vector<Ipv4Header> headers; ///< of what the receiver got
+    std::map<int, uint64_t> came;    ///< shards that came, by path
+    std::map<int, uint64_t> marks;   ///< packets that left the near gateway, by DSCP
     uint64_t left[2] = {0, 0};       ///< packets that left the near gateway on each path
 };
 
@@ -188,6 +208,9 @@ TEST_F(Tunnel, CarriesUdpOverBothPathsAsItWasSent)
     EXPECT_EQ(tunnel->transformer->GetCounters().shards, 800U);
     EXPECT_EQ(left[0], 400U);
     EXPECT_EQ(left[1], 400U);
+    EXPECT_EQ(came, (std::map<int, uint64_t>{{0, 400}, {1, 400}}));
+    // The packet itself leaves once to the tunnel's device, its four shards to the links.
+    EXPECT_EQ(marks, (std::map<int, uint64_t>{{46, 1000}})) << "shards bear their packet's mark";
     ExpectAllAccountedFor();
 }
 

@@ -188,6 +188,19 @@ TEST(ReassemblyOrder, UnderPressureCompleteDatagramsAreReleasedAheadOfTimeNotLos
     EXPECT_EQ(story.table.Counters().Evictions(), 0u);
 }
 
+TEST(ReassemblyOrder, AnEvictedBlockIsNotWaitedForEvenWhereItIsNotRemembered)
+{
+    ShardTableSettings settings = InOrder(MilliSeconds(100));
+    settings.memory.flow = 1024;
+    Story story(settings);
+    Part(story, MilliSeconds(0), 0);
+    Part(story, MilliSeconds(0), 1);
+    Part(story, MilliSeconds(0), 2); // one too many for the flow: 0 goes
+    story.Ended(SHARD_EVICTED_FLOW_CAP, 1);
+    story.Feed(MilliSeconds(1), MakeCut(TWO, 1).shards[1]);
+    story.Released(1, 7, {1});
+}
+
 /// Checks of whatever leaves only that it is in order.
 class Ordered : public ShardBlockListener
 {

@@ -3,8 +3,8 @@
 #
 # The documentation does what it says.
 #  1. every line of the ```sh blocks of README.md, docs/tour.md and docs/tunnel.md succeeds, one
-#     after the other in a scratch folder that looks like the project's root; lines that clone, install or take long
-#     are left out: other tests run them
+#     after the other in a scratch folder that looks like the project's root; lines that clone,
+#     install or take long are left out: other tests run them
 #  2. a line that ends in "# exits with N" exits with N, and what it writes to standard error
 #     stands in the document
 #  3. the ```toml block of docs/tour.md is docs/tour.toml

@@ -74,11 +74,11 @@ CheckRequests(const ResultSet& results)
         {
             continue;
         }
-        results.Metric(f.y);
+        results.Metric(f.metric);
         results.KeyIndex(f.x);
-        if (!f.z.empty())
+        if (!f.second.empty())
         {
-            results.KeyIndex(f.z);
+            results.KeyIndex(f.second);
         }
     }
 }
@@ -197,21 +197,21 @@ MakeFigures(const ResultSet& results,
         if (f.kind == "heatmap")
         {
             const std::size_t x = results.KeyIndex(f.x);
-            std::size_t y = f.z.empty() ? results.keys.size() : results.KeyIndex(f.z);
+            std::size_t y = f.second.empty() ? results.keys.size() : results.KeyIndex(f.second);
             for (const std::size_t other : numeric)
             {
                 y = y == results.keys.size() && other != x ? other : y;
             }
             if (y == results.keys.size() || y == x)
             {
-                throw RequestError(results.path + ": the heat map of '" + f.y + "' over '" + f.x +
+                throw RequestError(results.path + ": the heat map of '" + f.metric + "' over '" + f.x +
                                    "' needs a second swept key");
             }
-            addHeatMaps(x, y, f.y);
+            addHeatMaps(x, y, f.metric);
         }
         else if (f.kind.empty() || f.kind == "line")
         {
-            addLines(results.KeyIndex(f.x), f.y);
+            addLines(results.KeyIndex(f.x), f.metric);
         }
     }
     if (results.figures.empty())

@@ -289,7 +289,11 @@ ResultSet::Load(const std::string& file)
     }
     for (const auto& f : ParseInfo(store, "figures"))
     {
-        set.figures.push_back({TextOf(f, "x"), TextOf(f, "y"), TextOf(f, "kind"), TextOf(f, "z")});
+        // A line's y is a metric; a heat map's x and y are both swept, and its z is the metric.
+        const std::string kind = TextOf(f, "kind");
+        const bool isMap = kind == "heatmap";
+        set.figures.push_back(
+            {kind, TextOf(f, "x"), TextOf(f, isMap ? "z" : "y"), isMap ? TextOf(f, "y") : ""});
     }
     return set;
 }
@@ -367,7 +371,7 @@ ResultSet::ShownMetrics() const
     };
     for (const auto& f : figures)
     {
-        add(f.y);
+        add(f.metric);
     }
     if (shown.empty())
     {

@@ -40,10 +40,10 @@ struct SweptKey
 /** A figure that the sweep file asks for. */
 struct FigureRequest
 {
-    std::string x;    ///< swept key, or "case"
-    std::string y;    ///< metric
-    std::string kind; ///< "" or "line", "cdf", "ccdf", "heatmap"
-    std::string z;    ///< heat map only: the second swept key; "" = the next one
+    std::string kind;   ///< "" or "line", "cdf", "ccdf", "heatmap"
+    std::string x;      ///< swept key, or "case"
+    std::string metric; ///< what is shown
+    std::string second; ///< heat map only: swept key of the vertical axis; "" = the next one
 };
 
 /** One run. */

@@ -30,14 +30,33 @@ if(sharding_program_missing)
   return()
 endif()
 
+set(shardsim_definitions
+    SHARDING_VERSION="${SHARDING_VERSION}"
+    SHARDING_BUILD_TYPE="$<IF:$<BOOL:$<CONFIG>>,$<CONFIG>,${CMAKE_BUILD_TYPE}>"
+    SHARDSIM_SOURCE_DIR="${CMAKE_CURRENT_LIST_DIR}/..")
+
+if(COMMAND build_lib)
+  # In one piece, because ns-3 may be linked as one library, shared or static; started with
+  # `./ns3 run "shardsim list"`.
+  build_exec(
+    EXECNAME shardsim
+    SOURCE_FILES ${sharding_root}/scenarios/shardsim.cc ${shardsim_sources}
+    LIBRARIES_TO_LINK ${libsharding} ${SQLITE3_LIBRARY}
+    DEFINITIONS ${shardsim_definitions} SHARDING_NS3_VERSION="${NS3_VER}"
+    EXECUTABLE_DIRECTORY_PATH ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/contrib/sharding)
+  target_include_directories(shardsim PRIVATE ${sharding_root})
+  build_exec(
+    EXECNAME shardsim-traces
+    SOURCE_FILES ${sharding_root}/scenarios/make-traces.cc
+    EXECUTABLE_DIRECTORY_PATH ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/contrib/sharding)
+  return()
+endif()
+
 add_library(shardsim-parts STATIC ${shardsim_sources})
 target_include_directories(shardsim-parts PUBLIC ${sharding_root})
 target_link_libraries(shardsim-parts PUBLIC sharding ${SQLITE3_LIBRARY})
 target_compile_definitions(
-  shardsim-parts PRIVATE SHARDING_VERSION="${SHARDING_VERSION}"
-                         SHARDING_BUILD_TYPE="$<IF:$<BOOL:$<CONFIG>>,$<CONFIG>,${CMAKE_BUILD_TYPE}>"
-                         SHARDING_NS3_VERSION="${ns3_VERSION}"
-                         SHARDSIM_SOURCE_DIR="${CMAKE_CURRENT_LIST_DIR}/..")
+  shardsim-parts PRIVATE ${shardsim_definitions} SHARDING_NS3_VERSION="${ns3_VERSION}")
 add_executable(shardsim ${sharding_root}/scenarios/shardsim.cc)
 target_link_libraries(shardsim PRIVATE shardsim-parts)
 add_executable(shardsim-traces ${sharding_root}/scenarios/make-traces.cc)

@@ -77,11 +77,14 @@ set_target_properties(sharding PROPERTIES OUTPUT_NAME ns3-sharding SOVERSION 0
 target_include_directories(sharding PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
                                            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_include_directories(sharding SYSTEM PRIVATE ${LIBXML2_INCLUDE_DIR} ${ISAL_INCLUDE})
-target_compile_features(sharding PUBLIC cxx_std_17)
+target_compile_features(sharding PUBLIC cxx_std_${CMAKE_CXX_STANDARD})
 target_link_libraries(sharding PUBLIC ${ns3_modules} PRIVATE ${sharding_private})
 # Debian's ns-3 has logging and assertions compiled in, but its package does not say so.
 target_compile_definitions(
   sharding PUBLIC $<$<CONFIG:Debug>:NS3_LOG_ENABLE> $<$<CONFIG:Debug>:NS3_ASSERT_ENABLE>)
+# A program may name classes of ours by their TypeId string only. Linkers that drop libraries of
+# which no symbol is used would leave it without them.
+target_link_options(sharding INTERFACE LINKER:--no-as-needed)
 
 include(cmake/shardsim.cmake)
 if(sharding_program_missing)
@@ -94,6 +97,15 @@ if(BUILD_TESTING)
   add_subdirectory(test)
 endif()
 
+# The installed program finds the library wherever the prefix is.
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR} OR IS_ABSOLUTE ${CMAKE_INSTALL_BINDIR})
+  set(library_path ${CMAKE_INSTALL_FULL_LIBDIR})
+else()
+  file(RELATIVE_PATH library_path /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+  set(library_path $ORIGIN/${library_path})
+endif()
+set_target_properties(shardsim PROPERTIES INSTALL_RPATH "${library_path}")
+set_target_properties(sharding shardsim PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS sharding EXPORT ns3-sharding-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS shardsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 list(TRANSFORM sharding_headers PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE installed_headers)

@@ -6,6 +6,7 @@
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4-static-routing.h"
 #include "ns3/node.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -97,6 +98,12 @@ ShardTunnelHelper::SetTransformerAttribute(const std::string& name, const Attrib
 }
 
 void
+ShardTunnelHelper::SetPort(uint16_t port)
+{
+    m_port = port;
+}
+
+void
 ShardTunnelHelper::SetRealPayload(bool real)
 {
     m_realPayload = real;
@@ -134,6 +141,7 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
     for (const Ptr<ShardUdpTransport>& end : {tunnel->nearTransport, tunnel->farTransport})
     {
         end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+        end->SetAttribute("Port", UintegerValue(m_port));
         end->SetLedger(ledger);
     }
     tunnel->nearTransport->Install(transformation);

@@ -109,6 +109,12 @@ class ShardTunnelHelper
      */
     void SetTransformerAttribute(const std::string& name, const AttributeValue& value);
 
+    /**
+     * @param port UDP port of the shards at either end; tunnels that share a node need different
+     *        ones, as the two directions between two nodes do
+     */
+    void SetPort(uint16_t port);
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -156,6 +162,7 @@ class ShardTunnelHelper
     ObjectFactory m_buffer;
     ObjectFactory m_transformer;
     bool m_realPayload{false};
+    uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;
 };
 

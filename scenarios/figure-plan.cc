@@ -29,7 +29,7 @@ class FigureReader
 
     FigurePlan Read()
     {
-        const std::vector<std::string> known{"x", "y", "z", "kind", "group", "title"};
+        const std::vector<std::string> known{"x", "y", "z", "kind"};
         FigurePlan figure;
         for (const auto& [key, node] : m_table.members)
         {
@@ -38,7 +38,7 @@ class FigureReader
                 Refuse(node,
                        InQuotes(key),
                        "unknown key" + DidYouMean(key, known) +
-                           "; allowed in a [[figure]]: x, y, z, kind, group, title");
+                           "; allowed in a [[figure]]: x, y, z, kind");
             }
             if (!node.isString)
             {
@@ -79,11 +79,6 @@ class FigureReader
             RequireSwept("x", kind);
             RequireSwept("y", kind);
             RequireMetric("z", kind);
-        }
-        const auto group = m_fields.find("group");
-        if (group != m_fields.end() && group->second->text != "case")
-        {
-            RequireSwept("group", kind);
         }
     }
 

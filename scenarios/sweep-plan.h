@@ -36,12 +36,11 @@ struct SweepPoint
 
 /**
  * What a figure of the results is to show, checked: kind line (default; x a swept key, y a metric),
- * heatmap (x and y swept keys, z a metric), cdf or ccdf (of a sample); group (a swept key or
- * "case"), title.
+ * heatmap (x and y swept keys, z a metric), cdf or ccdf (of a sample).
  */
 struct FigurePlan
 {
-    std::vector<std::pair<std::string, std::string>> fields; ///< x, y, z, kind, group, ...
+    std::vector<std::pair<std::string, std::string>> fields; ///< x, y, z, kind
 };
 
 /** A sweep file, checked and expanded. */

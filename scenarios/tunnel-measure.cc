@@ -114,6 +114,8 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         static_cast<double>(tcp ? m_tunnel->transformer->GetCounters().datagrams : sent));
     put("datagrams.delivered",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
+    put("datagrams.corrupt",
+        tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.corrupt)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));
 
     std::optional<double> mean;

@@ -190,6 +190,10 @@ MakeParameters()
     set.Add("reassembly.memory", Kind::BYTES, "4MiB", "memory of the reassembly node")
         .AtLeast("4KiB")
         .AtMost("1024GB");
+    set.Add("reassembly.flow_memory", Kind::BYTES, "", "of it, for one flow")
+        .AtLeast("4KiB")
+        .AtMost("1024GB")
+        .WhenAbsent("a quarter of reassembly.memory");
     set.AddChoice("reassembly.order",
                   {"any", "in-order"},
                   "any",
@@ -211,6 +215,9 @@ MakeMetrics()
     std::vector<MetricInfo> metrics = {
         {"datagrams.sent", "datagrams", "handed to the network by the sender"},
         {"datagrams.delivered", "datagrams", "received whole by the receiver"},
+        {"datagrams.corrupt",
+         "datagrams",
+         "received with bytes that were not sent, counted as lost (payload = real, plain IP)"},
         {"datagrams.loss_ratio", "ratio", "sent and not delivered, of those sent"},
     };
     for (const char* which : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})
@@ -267,13 +274,6 @@ CheckBlock(const Values& values)
 {
     const std::string policy = values.GetText("sharding.policy");
     const int64_t mtu = values.GetBytes("topology.mtu");
-    if (policy != "none" && mtu < SHARD_OVERHEAD + 1)
-    {
-        throw values.Error("topology.mtu",
-                           "too small for a shard: " + std::to_string(SHARD_OVERHEAD) +
-                               " bytes of headers and at least 1 of payload; allowed: " +
-                               std::to_string(SHARD_OVERHEAD + 1) + " or more");
-    }
     if (policy != "static")
     {
         return;
@@ -315,16 +315,32 @@ CheckBlock(const Values& values)
                            "more parities than the " + std::to_string(k) +
                                " data shards; allowed: 0 to " + std::to_string(k) + " with xor");
     }
-    // A node never holds less than one whole datagram's block.
-    if (values.GetBytes("reassembly.memory") < datagram + 1024)
+    // A flow that has not delivered yet may have half of the node's memory (ShardReassembler), and
+    // a datagram needs its bytes and what is kept with them.
+    const int64_t need = datagram + 1024;
+    if (values.GetBytes("reassembly.memory") < 2 * need)
     {
         throw values.Error("reassembly.memory",
-                           "holds not even one datagram; allowed: " +
-                               std::to_string(datagram + 1024) + " bytes or more");
+                           "has no room for a first datagram; allowed: " +
+                               std::to_string(2 * need) + " bytes or more");
+    }
+    if (FlowMemory(values) < need)
+    {
+        throw values.Error(values.Has("reassembly.flow_memory") ? "reassembly.flow_memory"
+                                                                : "reassembly.memory",
+                           "has no room for a datagram of a flow; allowed: " +
+                               std::to_string(need) + " bytes or more for each flow");
     }
 }
 
 } // namespace
+
+int64_t
+FlowMemory(const Values& values)
+{
+    return values.Has("reassembly.flow_memory") ? values.GetBytes("reassembly.flow_memory")
+                                                : values.GetBytes("reassembly.memory") / 4;
+}
 
 const ParameterSet&
 TunnelParameters()

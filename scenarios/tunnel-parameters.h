@@ -13,6 +13,9 @@ const ParameterSet& TunnelParameters();
 /** @return the metrics of the tunnel. */
 const std::vector<MetricInfo>& TunnelMetrics();
 
+/** @return bytes of the reassembly node's memory that one flow may have. */
+int64_t FlowMemory(const Values& values);
+
 /**
  * Refuse values that contradict each other.
  * @throw RequestError

@@ -116,6 +116,7 @@ TunnelRun::InstallTunnel()
         TimeValue(NanoSeconds(m_values.GetTimeNs("reassembly.timeout"))));
     helper.SetReassemblyAttribute("NodeMemory",
                                   UintegerValue(m_values.GetBytes("reassembly.memory")));
+    helper.SetReassemblyAttribute("FlowMemory", UintegerValue(FlowMemory(m_values)));
     helper.SetReassemblyAttribute(
         "Order",
         StringValue(m_values.GetText("reassembly.order") == "any" ? "Any" : "InOrder"));
@@ -143,7 +144,9 @@ TunnelRun::InstallTraffic()
                                               m_topology.senderAddress,
                                               m_topology.receiverAddress);
     m_source->progress = m_context.progress;
-    m_sink = std::make_unique<TunnelSink>(m_ledger, m_topology.receiver);
+    m_sink = std::make_unique<TunnelSink>(m_ledger,
+                                          m_topology.receiver,
+                                          m_values.GetText("payload") == "real");
     Simulator::Schedule(Time(0), &TunnelSource::Start, m_source.get());
 }
 

@@ -229,9 +229,10 @@ TunnelSource::Send()
     }
 }
 
-TunnelSink::TunnelSink(TunnelLedger& ledger, Ptr<Node> node)
+TunnelSink::TunnelSink(TunnelLedger& ledger, Ptr<Node> node, bool realPayload)
     : m_ledger(ledger),
-      m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId()))
+      m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId())),
+      m_realPayload(realPayload)
 {
     m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), TunnelSource::PORT));
     m_socket->SetRecvCallback(MakeCallback(&TunnelSink::Receive, this));
@@ -248,6 +249,20 @@ TunnelSink::Receive(Ptr<Socket> socket)
         for (uint8_t byte : bytes)
         {
             number = number << 8 | byte;
+        }
+        if (m_realPayload)
+        {
+            m_came.resize(packet->GetSize());
+            m_expected.resize(packet->GetSize());
+            packet->CopyData(m_came.data(), packet->GetSize());
+            FillPayload(number, m_expected);
+            if (m_came != m_expected)
+            {
+                // IP puts fragments of two packets together when their 16-bit identification has
+                // come round (RFC 4963).
+                ++m_ledger.corrupt;
+                continue;
+            }
         }
         m_ledger.Delivered(Simulator::Now(), number, packet->GetSize());
     }

@@ -56,6 +56,7 @@ class TunnelLedger
     uint64_t sent{0};                ///< datagrams
     uint64_t delivered{0};           ///< datagrams
     uint64_t deliveredBytes{0};      ///< of payload
+    uint64_t corrupt{0};             ///< datagrams that arrived with bytes that were not sent
     int64_t firstSentNs{-1};         ///< time of the first send, -1 for none
     int64_t lastDeliveredNs{0};      ///< time of the last delivery
     std::vector<int64_t> latencies;  ///< of delivered datagrams, ns, in order of delivery
@@ -134,14 +135,18 @@ class TunnelSink
     /**
      * @param ledger takes note of every datagram
      * @param node the receiving host
+     * @param realPayload compare every byte with what TunnelSource sends
      */
-    TunnelSink(TunnelLedger& ledger, ns3::Ptr<ns3::Node> node);
+    TunnelSink(TunnelLedger& ledger, ns3::Ptr<ns3::Node> node, bool realPayload);
 
   private:
     void Receive(ns3::Ptr<ns3::Socket> socket);
 
     TunnelLedger& m_ledger;
     ns3::Ptr<ns3::Socket> m_socket;
+    bool m_realPayload;
+    std::vector<uint8_t> m_came;     ///< scratch: what arrived
+    std::vector<uint8_t> m_expected; ///< scratch: what was sent
 };
 
 } // namespace shardsim

@@ -15,7 +15,7 @@ namespace sharding
 namespace
 {
 
-static_assert(sizeof(ShardBlockDecoder) <= 128, "an open block is to cost little");
+static_assert(sizeof(ShardBlockDecoder) <= 136, "an open block is to cost little");
 
 } // namespace
 
@@ -173,9 +173,9 @@ uint32_t
 ShardBlockDecoder::BytesHeld() const
 {
     uint32_t bytes = m_allocated ? m_layout.DatagramSize() : 0;
-    if (m_places)
+    if (m_morePlaces)
     {
-        bytes += 2 * std::min(DataShards(), m_n - DataShards());
+        bytes += 2 * MostRepair();
     }
     if (m_spill)
     {
@@ -301,7 +301,7 @@ ShardBlockDecoder::Close()
     m_closed = true;
     m_held = m_held & ShardSet::Below(DataShards());
     m_repairHeld = 0;
-    m_places.reset();
+    m_morePlaces.reset();
     m_spill.reset();
 }
 

@@ -6,6 +6,7 @@
 #include "shard-layout.h"
 #include "shard-set.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -179,9 +180,26 @@ class ShardBlockDecoder
     void Compute(const ShardSet& wanted);
     void Close();
 
+    /// @return most repair shards that are of use at a time
+    uint32_t MostRepair() const
+    {
+        return m_n - DataShards() < DataShards() ? m_n - DataShards() : DataShards();
+    }
+
+    /// @return slots, then (from MostRepair on) last bytes, of the repair shards kept, by rank
+    uint8_t* Places()
+    {
+        return m_morePlaces ? m_morePlaces.get() : m_fewPlaces.data();
+    }
+
+    const uint8_t* Places() const
+    {
+        return m_morePlaces ? m_morePlaces.get() : m_fewPlaces.data();
+    }
+
     const ErasureCode* m_code;           ///< null when the block's numbers are not allowed
     std::unique_ptr<uint8_t[]> m_bytes;  ///< the datagram's place; null before the first shard
-    std::unique_ptr<uint8_t[]> m_places; ///< slots, then last bytes, of repair shards by rank
+    std::unique_ptr<uint8_t[]> m_morePlaces; ///< see Places; null where those at hand suffice
     std::unique_ptr<Spill> m_spill;      ///< null while empty
     ShardSet m_seen;                     ///< shards that came
     ShardSet m_held;                     ///< data shards in place, repair shards kept
@@ -193,6 +211,7 @@ class ShardBlockDecoder
     bool m_real;                         ///< whether there are bytes
     bool m_closed{false};                ///< decoded or salvaged
     bool m_allocated{false};             ///< whether the buffer is there (or would be)
+    std::array<uint8_t, 8> m_fewPlaces{}; ///< see Places; up to four repair shards need no more
 };
 
 } // namespace sharding

@@ -36,9 +36,9 @@ ShardBlockDecoder::FindSlot(uint32_t index) const
     ShardSet open = m_code->Covers(k, m_n - k, index) - m_held;
     for (uint32_t rank = 0; rank < m_repairHeld; ++rank)
     {
-        if (m_places[rank] != NO_SLOT)
+        if (Places()[rank] != NO_SLOT)
         {
-            open.Clear(m_places[rank]);
+            open.Clear(Places()[rank]);
         }
     }
     for (uint32_t j = open.Next(0); j < k; j = open.Next(j + 1))
@@ -56,10 +56,10 @@ void
 ShardBlockDecoder::StoreRepair(uint32_t index, const uint8_t* payload)
 {
     const uint32_t symbol = m_layout.SymbolSize();
-    const uint32_t most = std::min<uint32_t>(DataShards(), m_n - DataShards());
-    if (!m_places)
+    const uint32_t most = MostRepair();
+    if (!m_morePlaces && 2 * most > m_fewPlaces.size())
     {
-        m_places.reset(new uint8_t[2 * most]);
+        m_morePlaces.reset(new uint8_t[2 * most]);
     }
     const uint8_t slot = FindSlot(index);
     if (slot == NO_SLOT)
@@ -85,11 +85,11 @@ ShardBlockDecoder::StoreRepair(uint32_t index, const uint8_t* payload)
     const uint32_t rank = Rank(index);
     for (uint32_t base : {uint32_t(0), most})
     {
-        uint8_t* here = m_places.get() + base + rank;
+        uint8_t* here = Places() + base + rank;
         std::memmove(here + 1, here, m_repairHeld - rank);
     }
-    m_places[rank] = slot;
-    m_places[most + rank] = m_real ? payload[symbol - 1] : 0;
+    Places()[rank] = slot;
+    Places()[most + rank] = m_real ? payload[symbol - 1] : 0;
     m_held.Set(index);
     ++m_repairHeld;
 }
@@ -98,14 +98,15 @@ ShardBlockDecoder::StoreRepair(uint32_t index, const uint8_t* payload)
 void
 ShardBlockDecoder::Vacate(uint32_t slot)
 {
-    const uint8_t* end = m_places.get() + m_repairHeld;
-    const uint8_t* place = std::find(m_places.get() + 0, const_cast<uint8_t*>(end), slot);
+    const uint8_t* const begin = Places();
+    const uint8_t* const end = begin + m_repairHeld;
+    const uint8_t* const place = std::find(begin, end, slot);
     if (place == end)
     {
         return;
     }
     uint32_t index = m_held.Next(DataShards());
-    for (uint32_t rank = uint32_t(place - m_places.get()); rank > 0; --rank)
+    for (uint32_t rank = uint32_t(place - begin); rank > 0; --rank)
     {
         index = m_held.Next(index + 1);
     }
@@ -128,9 +129,9 @@ ShardBlockDecoder::Vacate(uint32_t slot)
 void
 ShardBlockDecoder::DropRepair(uint32_t index)
 {
-    const uint32_t most = std::min<uint32_t>(DataShards(), m_n - DataShards());
+    const uint32_t most = MostRepair();
     const uint32_t rank = Rank(index);
-    if (m_places[rank] == NO_SLOT)
+    if (Places()[rank] == NO_SLOT)
     {
         m_spill->erase(std::find_if(m_spill->begin(),
                                     m_spill->end(),
@@ -140,7 +141,7 @@ ShardBlockDecoder::DropRepair(uint32_t index)
     --m_repairHeld;
     for (uint32_t base : {uint32_t(0), most})
     {
-        uint8_t* here = m_places.get() + base + rank;
+        uint8_t* here = Places() + base + rank;
         std::memmove(here, here + 1, m_repairHeld - rank);
     }
 }
@@ -169,7 +170,7 @@ ShardBlockDecoder::LoadRepair(uint32_t index, uint8_t* out) const
 {
     const uint32_t symbol = m_layout.SymbolSize();
     const uint32_t rank = Rank(index);
-    const uint8_t slot = m_places[rank];
+    const uint8_t slot = Places()[rank];
     if (slot == NO_SLOT)
     {
         const auto spilled = std::find_if(m_spill->begin(),
@@ -182,7 +183,7 @@ ShardBlockDecoder::LoadRepair(uint32_t index, uint8_t* out) const
     std::memcpy(out, m_bytes.get() + m_layout.Offset(slot), inPlace);
     if (inPlace < symbol)
     {
-        out[inPlace] = m_places[std::min<uint32_t>(DataShards(), m_n - DataShards()) + rank];
+        out[inPlace] = Places()[MostRepair() + rank];
     }
 }
 

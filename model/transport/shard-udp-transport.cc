@@ -125,16 +125,12 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
     }
     if (m_ledger && shard.origin)
     {
-        // The shards of a block mostly follow each other: one entry serves them all.
-        const uint64_t flowBlock =
-            static_cast<uint64_t>(shard.fields.flow) << 32 | shard.fields.block;
-        if (PeekPointer(shard.origin) != m_lastOrigin || flowBlock != m_lastFlowBlock)
+        uint64_t& number = m_entered[shard.fields.block % m_entered.size()];
+        if (m_ledger->Find(number) != shard.origin)
         {
-            m_lastOrigin = PeekPointer(shard.origin);
-            m_lastFlowBlock = flowBlock;
-            m_lastNumber = m_ledger->Enter(now, shard.origin);
+            number = m_ledger->Enter(now, shard.origin);
         }
-        packet->AddPacketTag(ShardOriginTag(m_lastNumber));
+        packet->AddPacketTag(ShardOriginTag(number));
     }
     if (shard.dscp != 0)
     {

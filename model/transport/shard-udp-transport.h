@@ -134,9 +134,9 @@ class ShardUdpTransport : public ShardTransport
     std::vector<Path> m_paths;        ///< to the other end
     std::map<uint32_t, Peer> m_peers; ///< who sends from which address
     Ptr<ShardOriginLedger> m_ledger;  ///< finds origins
-    const Datagram* m_lastOrigin{nullptr}; ///< of the shard sent last; compared, never followed
-    uint64_t m_lastFlowBlock{0};      ///< its flow and block
-    uint64_t m_lastNumber{0};         ///< its number in the ledger
+    /// Numbers in the ledger of datagrams sent lately, by block number: the shards of a block share
+    /// an entry, and at most 64 blocks are interleaved.
+    std::array<uint64_t, 64> m_entered{};
     uint64_t m_sent{0};               ///< shards
     uint64_t m_receivedShards{0};     ///< well-formed shards
     std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< by reason

@@ -213,7 +213,7 @@ TEST(ShardBlockDecoder, InAnyOrderWithDuplicatesItKnowsWhatCanBeKnownAndVirtualA
             if (block.layout.FirstSize() == 0)
             {
                 ASSERT_LE(real.BytesHeld() + sizeof(Decoder),
-                          block.datagram.size() + 128 + 2 * std::min(k, r));
+                          block.datagram.size() + 136 + 2 * std::min(k, r));
             }
             if (decodable && dice.Roll(0, 2) == 0)
             {

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-parameters.h"
 
-#include "ns3/shard-code.h"
-#include "ns3/shard-erasure-code.h"
-#include "ns3/shard-header.h"
-#include "ns3/shard-loss-process.h"
-
-#include <algorithm>
-
 namespace shardsim
 {
 
@@ -15,9 +8,6 @@ namespace
 {
 
 using Kind = ParameterKind;
-
-/// IPv4 without options, UDP and shard header in front of a shard's payload.
-constexpr int64_t SHARD_OVERHEAD = 20 + 8 + ns3::sharding::ShardHeader::SIZE;
 
 ParameterSet
 MakeParameters()
@@ -268,71 +258,6 @@ MakeMetrics()
     return metrics;
 }
 
-/// Contradictions between the shape of a block and what the wire can carry.
-void
-CheckBlock(const Values& values)
-{
-    const std::string policy = values.GetText("sharding.policy");
-    const int64_t mtu = values.GetBytes("topology.mtu");
-    if (policy != "static")
-    {
-        return;
-    }
-    if (values.Has("sharding.shards") && values.Has("sharding.size"))
-    {
-        throw values.Error("sharding.size", "contradicts sharding.shards; allowed: one of the two");
-    }
-    const std::string code = values.GetText("fec.code");
-    const int64_t repair = values.GetInt("fec.repair");
-    if (code == "none" && repair > 0)
-    {
-        throw values.Error("fec.repair", "needs a code; allowed: 0, or fec.code = xor or rs");
-    }
-    // The largest datagram decides: IP and UDP header come on top of its payload.
-    const int64_t datagram = values.GetBytes("traffic.size") + 28;
-    const int64_t largest =
-        values.Has("sharding.size") ? values.GetBytes("sharding.size") : mtu - SHARD_OVERHEAD;
-    const int64_t k = values.Has("sharding.shards") ? values.GetInt("sharding.shards")
-                                                    : (datagram + largest - 1) / largest;
-    const char* key = values.Has("sharding.shards") ? "sharding.shards"
-                      : values.Has("sharding.size") ? "sharding.size"
-                                                    : "topology.mtu";
-    if (k + repair > ns3::sharding::MAX_BLOCK_SHARDS)
-    {
-        throw values.Error(key,
-                           "makes " + std::to_string(k) + " data and " + std::to_string(repair) +
-                               " repair shards of a datagram; allowed: 255 together");
-    }
-    if (k > datagram)
-    {
-        throw values.Error(key,
-                           "more shards than the " + std::to_string(datagram) +
-                               " bytes of a datagram");
-    }
-    if (code == "xor" && repair > k)
-    {
-        throw values.Error("fec.repair",
-                           "more parities than the " + std::to_string(k) +
-                               " data shards; allowed: 0 to " + std::to_string(k) + " with xor");
-    }
-    // A flow that has not delivered yet may have half of the node's memory (ShardReassembler), and
-    // a datagram needs its bytes and what is kept with them.
-    const int64_t need = datagram + 1024;
-    if (values.GetBytes("reassembly.memory") < 2 * need)
-    {
-        throw values.Error("reassembly.memory",
-                           "has no room for a first datagram; allowed: " +
-                               std::to_string(2 * need) + " bytes or more");
-    }
-    if (FlowMemory(values) < need)
-    {
-        throw values.Error(values.Has("reassembly.flow_memory") ? "reassembly.flow_memory"
-                                                                : "reassembly.memory",
-                           "has no room for a datagram of a flow; allowed: " +
-                               std::to_string(need) + " bytes or more for each flow");
-    }
-}
-
 } // namespace
 
 int64_t
@@ -354,64 +279,6 @@ TunnelMetrics()
 {
     static const std::vector<MetricInfo> metrics = MakeMetrics();
     return metrics;
-}
-
-void
-CheckTunnel(const Values& values)
-{
-    CheckBlock(values);
-    const bool hasFile = values.Has("topology.file");
-    for (const char* end : {"topology.from", "topology.to"})
-    {
-        if (hasFile != values.Has(end))
-        {
-            throw values.Error(hasFile ? "topology.file" : end,
-                               hasFile ? std::string("needs ") + end +
-                                             "; allowed: a node id or label of the file"
-                                       : "has a meaning only with topology.file");
-        }
-    }
-    if (hasFile && values.IsSet("topology.hops"))
-    {
-        throw values.Error("topology.hops", "has no meaning with topology.file");
-    }
-    const std::string loss = values.GetText("loss.model");
-    if (loss == "none" && values.GetReal("loss.rate") > 0)
-    {
-        throw values.Error("loss.rate",
-                           "needs a loss.model; allowed: 0, or loss.model = iid or "
-                           "gilbert-elliott");
-    }
-    if (loss != "gilbert-elliott" && values.GetReal("loss.burst") != 1)
-    {
-        throw values.Error("loss.burst", "needs loss.model = gilbert-elliott; allowed: 1");
-    }
-    if (loss == "gilbert-elliott")
-    {
-        std::string why;
-        if (!ns3::sharding::GilbertElliott::FromMeans(values.GetReal("loss.rate"),
-                                                      values.GetReal("loss.burst"),
-                                                      &why))
-        {
-            throw values.Error("loss.burst", why);
-        }
-    }
-    if (values.GetText("jitter.model") == "none" && values.GetTimeNs("jitter.mean") > 0)
-    {
-        throw values.Error("jitter.mean",
-                           "needs a jitter.model; allowed: 0, or jitter.model = exponential or "
-                           "uniform");
-    }
-    if (values.GetText("congestion.arrivals") == "onoff" && values.GetReal("congestion.load") > 5)
-    {
-        throw values.Error("congestion.load", "too high for onoff; allowed: 0 to 5");
-    }
-    const bool isTrace = values.GetText("traffic.kind") == "trace";
-    if (isTrace != values.Has("traffic.file"))
-    {
-        throw values.Error(isTrace ? "traffic.kind" : "traffic.file",
-                           isTrace ? "needs traffic.file" : "needs traffic.kind = trace");
-    }
 }
 
 } // namespace shardsim

@@ -188,6 +188,10 @@ MakeParameters()
                   {"any", "in-order"},
                   "any",
                   "order of release within a flow; one flow never blocks another");
+    set.AddChoice("reassembly.release",
+                  {"complete"},
+                  "complete",
+                  "when a datagram is handed on: once all of it is there or can be decoded");
     set.AddChoice("payload",
                   {"virtual", "real"},
                   "virtual",

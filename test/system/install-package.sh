@@ -119,7 +119,7 @@ main()
     return 0;
 }
 END
-quietly cmake -S outside -B outside/build -DCMAKE_PREFIX_PATH="$prefix" \
+quietly cmake -G Ninja -S outside -B outside/build -DCMAKE_PREFIX_PATH="$prefix" \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXE_LINKER_FLAGS=-Wl,--as-needed \
     -Dns3_DIR="$(sed -n 's/^ns3_DIR:[A-Z]*=//p' "$build_dir/CMakeCache.txt")"
 quietly cmake --build outside/build
@@ -134,7 +134,7 @@ cp -a "$prefix" other
 file=$(find other -name ns3-sharding-config.cmake)
 sed -i 's/VERSION_EQUAL "[^"]*"/VERSION_EQUAL "3.1"/; s/built for ns-3 [^,]*,/built for ns-3 3.1,/' \
     "$file"
-! cmake -S outside -B outside/other -DCMAKE_PREFIX_PATH="$scratch/other" >log 2>&1 ||
+! cmake -G Ninja -S outside -B outside/other -DCMAKE_PREFIX_PATH="$scratch/other" >log 2>&1 ||
     fail "a package of another ns-3 was taken"
 tr -s ' \n' ' ' <log | grep -q 'built for ns-3 3.1, found' || { cat log; fail "no reason given"; }
 

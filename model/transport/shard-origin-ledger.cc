@@ -69,12 +69,13 @@ ShardOriginLedger::GetTypeId()
 uint64_t
 ShardOriginLedger::Enter(Time now, Ptr<const Datagram> datagram)
 {
-    while (!m_entries.empty() && m_entries.front().entered + m_horizon < now)
+    while (!m_entries.empty() &&
+           (!m_entries.front().content || m_entries.front().entered + m_horizon < now))
     {
         m_entries.pop_front();
         ++m_first;
     }
-    m_entries.push_back(Entry{now, datagram});
+    m_entries.push_back(Entry{now, datagram, 0});
     return m_first + m_entries.size() - 1;
 }
 
@@ -86,6 +87,32 @@ ShardOriginLedger::Find(uint64_t number) const
         return nullptr;
     }
     return m_entries[number - m_first].content;
+}
+
+void
+ShardOriginLedger::Depart(uint64_t number)
+{
+    if (number >= m_first && number - m_first < m_entries.size())
+    {
+        ++m_entries[number - m_first].packets;
+    }
+}
+
+Ptr<const Datagram>
+ShardOriginLedger::Arrive(uint64_t number)
+{
+    if (number < m_first || number - m_first >= m_entries.size())
+    {
+        return nullptr;
+    }
+    Entry& entry = m_entries[number - m_first];
+    Ptr<const Datagram> content = entry.content;
+    if (entry.packets <= 1)
+    {
+        entry.content = nullptr; // its memory is of use to the next one
+    }
+    entry.packets -= entry.packets > 0 ? 1 : 0;
+    return content;
 }
 
 } // namespace sharding

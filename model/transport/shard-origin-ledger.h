@@ -52,8 +52,8 @@ class ShardOriginTag : public Tag
  * @ingroup sharding
  * The datagrams whose shards are on ns-3 packets, so that the far end of a stack transport finds
  * the Datagram that Shard::origin means (a tag can hold a number, but not a counted reference).
- * An entry is dropped when it is older than the horizon; a shard that arrives later than that has
- * no origin any more.
+ * An entry is dropped when all packets that bore its number have arrived, or else when it is older
+ * than the horizon; a shard that arrives later than that has no origin any more.
  */
 class ShardOriginLedger : public Object
 {
@@ -74,6 +74,16 @@ class ShardOriginLedger : public Object
      */
     Ptr<const Datagram> Find(uint64_t number) const;
 
+    /// @param number from Enter, which one more packet now bears
+    void Depart(uint64_t number);
+
+    /**
+     * A packet that bears a number has arrived.
+     * @param number from Enter
+     * @return the datagram, or null when there is none of that number any more
+     */
+    Ptr<const Datagram> Arrive(uint64_t number);
+
     /// @return datagrams held
     std::size_t GetSize() const
     {
@@ -84,7 +94,8 @@ class ShardOriginLedger : public Object
     struct Entry
     {
         Time entered;                ///< when
-        Ptr<const Datagram> content; ///< what
+        Ptr<const Datagram> content; ///< what; null when no packet bears its number any more
+        uint32_t packets;            ///< that bear its number and have not arrived
     };
 
     Time m_horizon;             ///< how long an entry is kept

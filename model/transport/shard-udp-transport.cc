@@ -130,6 +130,7 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
         {
             number = m_ledger->Enter(now, shard.origin);
         }
+        m_ledger->Depart(number);
         packet->AddPacketTag(ShardOriginTag(number));
     }
     if (shard.dscp != 0)
@@ -215,7 +216,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
     ShardOriginTag tag;
     if (m_ledger && packet->PeekPacketTag(tag))
     {
-        shard.origin = m_ledger->Find(tag.GetNumber());
+        shard.origin = m_ledger->Arrive(tag.GetNumber());
     }
     m_receiver->Accept(Simulator::Now(), std::move(shard));
 }

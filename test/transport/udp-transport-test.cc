@@ -390,6 +390,21 @@ TEST_F(UdpTransport, RefusesVirtualShardsOfAnImpossibleLength)
     EXPECT_EQ(b->GetRejected(SHARD_CHECKSUM), 1U);
 }
 
+TEST(OriginLedger, LetsADatagramGoWhenItsLastPacketHasArrived)
+{
+    Ptr<ShardOriginLedger> ledger = CreateObject<ShardOriginLedger>();
+    Ptr<Datagram> datagram = Create<Datagram>();
+    const uint64_t number = ledger->Enter(Seconds(0), datagram);
+    ledger->Depart(number);
+    ledger->Depart(number);
+    EXPECT_EQ(ledger->Arrive(number), datagram);
+    EXPECT_EQ(ledger->Find(number), datagram) << "the second packet is still on its way";
+    EXPECT_EQ(ledger->Arrive(number), datagram);
+    EXPECT_EQ(ledger->Find(number), nullptr);
+    EXPECT_EQ(datagram->GetReferenceCount(), 1U);
+    EXPECT_EQ(ledger->Arrive(number), nullptr) << "a third one was never sent";
+}
+
 TEST(OriginLedger, ForgetsADatagramAfterItsHorizonAndNotBefore)
 {
     Ptr<ShardOriginLedger> ledger = CreateObject<ShardOriginLedger>();

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The tunnel scenario as a whole.
+//  1. the same seed and run give the same numbers to the bit; another run does not
+//  2. virtual and real payload have one timeline
+//  3. every metric is there once, whatever the traffic; what has no value is null
+//  4. the experimenter's notebook refuses what cannot be
+//  5. values that contradict each other are refused, naming the key
+#include "scenarios/tunnel-scenario.h"
+#include "scenarios/tunnel-traffic.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <ostream>
+#include <set>
+
+using namespace shardsim;
+
+namespace
+{
+
+using Set = std::vector<std::pair<std::string, std::string>>;
+
+Values
+MakeValues(const Set& set)
+{
+    static const TunnelScenario scenario;
+    Values values(scenario.Parameters());
+    for (const auto& [key, text] : set)
+    {
+        values.Set(key, text, "test");
+    }
+    return values;
+}
+
+RunResult
+Simulate(const Set& set, uint64_t run = 1)
+{
+    const TunnelScenario scenario;
+    const Values values = MakeValues(set);
+    scenario.Check(values);
+    RunContext context;
+    context.run = run;
+    return scenario.Run(values, context);
+}
+
+std::map<std::string, std::optional<double>>
+Metrics(const RunResult& result)
+{
+    std::map<std::string, std::optional<double>> metrics(result.metrics.begin(),
+                                                         result.metrics.end());
+    metrics.erase("sim.wall_s");
+    return metrics;
+}
+
+Set
+With(Set base, const Set& more)
+{
+    base.insert(base.end(), more.begin(), more.end());
+    return base;
+}
+
+const Set RS = {{"traffic.datagrams", "150"},
+                {"sharding.shards", "8"},
+                {"fec.code", "rs"},
+                {"fec.repair", "2"}};
+const Set LOSS = {{"loss.model", "iid"}, {"loss.rate", "0.1"}};
+
+TEST(TunnelScenario, SameSeedSameNumbersToTheBitAndAnotherRunOthers)
+{
+    const Set set = With(With(RS, LOSS),
+                         {{"congestion.load", "0.5"},
+                          {"jitter.model", "exponential"},
+                          {"jitter.mean", "3ms"},
+                          {"traffic.kind", "poisson"},
+                          {"topology.paths", "2"}});
+    const RunResult first = Simulate(set);
+    const RunResult again = Simulate(set);
+    const RunResult other = Simulate(set, 2);
+    EXPECT_EQ(Metrics(first), Metrics(again));
+    EXPECT_EQ(first.samples, again.samples);
+    EXPECT_NE(first.samples, other.samples);
+}
+
+class TunnelPayload : public testing::TestWithParam<Set>
+{
+};
+
+TEST_P(TunnelPayload, VirtualAndRealHaveOneTimeline)
+{
+    const Set set = With(RS, GetParam());
+    const RunResult sizes = Simulate(With(set, {{"payload", "virtual"}}));
+    const RunResult bytes = Simulate(With(set, {{"payload", "real"}}));
+    EXPECT_EQ(sizes.samples, bytes.samples);
+    EXPECT_EQ(Metrics(sizes), Metrics(bytes));
+    EXPECT_FALSE(sizes.samples.front().second.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Configurations,
+    TunnelPayload,
+    testing::Values(Set{},
+                    LOSS,
+                    With(LOSS, {{"fec.code", "xor"}}),
+                    With(LOSS, {{"sharding.policy", "replicate"}}),
+                    With(LOSS, {{"sharding.policy", "none"}}),
+                    With(LOSS, {{"sharding.sizing", "header-first"}}),
+                    With(LOSS, {{"fec.interleave", "4"}, {"traffic.rate", "60Mbps"}}),
+                    With(LOSS, {{"loss.model", "gilbert-elliott"}, {"loss.burst", "4"}}),
+                    Set{{"jitter.model", "uniform"}, {"jitter.mean", "9ms"}},
+                    With(LOSS, {{"topology.paths", "3"}, {"topology.spread", "0.7"}}),
+                    With(LOSS, {{"reassembly.order", "in-order"}, {"traffic.flows", "3"}}),
+                    Set{{"topology.mtu", "576"}, {"congestion.load", "0.9"}},
+                    Set{{"pacing.rate", "15Mbps"}, {"placement", "least-delay"}}));
+
+TEST(TunnelScenario, EveryMetricIsThereOnceWhateverTheTraffic)
+{
+    for (const char* kind : {"cbr", "poisson", "tcp"})
+    {
+        SCOPED_TRACE(kind);
+        const RunResult result = Simulate(With(RS, {{"traffic.kind", kind}}));
+        std::multiset<std::string> declared;
+        for (const MetricInfo& metric : TunnelScenario().Metrics())
+        {
+            declared.insert(metric.name);
+        }
+        std::multiset<std::string> given;
+        for (const auto& metric : result.metrics)
+        {
+            given.insert(metric.first);
+        }
+        EXPECT_EQ(given, declared);
+    }
+}
+
+TEST(TunnelScenario, WhatNothingArrivedForIsNullNotZero)
+{
+    const auto metrics = Metrics(
+        Simulate({{"traffic.datagrams", "20"}, {"loss.model", "iid"}, {"loss.rate", "0.9999"}}));
+    EXPECT_EQ(metrics.at("datagrams.delivered"), 0);
+    EXPECT_EQ(metrics.at("datagrams.loss_ratio"), 1);
+    EXPECT_EQ(metrics.at("latency.p50_ms"), std::nullopt);
+    EXPECT_EQ(metrics.at("latency_sent.p50_ms"), std::nullopt);
+    EXPECT_EQ(metrics.at("wire.overhead_ratio"), std::nullopt);
+}
+
+TEST(TunnelScenario, TcpCompletesOverLossyPathsAndDurationCutsARunOff)
+{
+    const Set tcp =
+        With(RS, {{"traffic.kind", "tcp"}, {"loss.model", "iid"}, {"loss.rate", "0.01"}});
+    EXPECT_NE(Metrics(Simulate(tcp)).at("tcp.completion_ms"), std::nullopt);
+    const auto cut = Metrics(Simulate(With(RS, {{"duration", "100ms"}})));
+    EXPECT_EQ(cut.at("sim.time_s"), 0.1);
+    EXPECT_LT(cut.at("datagrams.delivered"), 150);
+}
+
+TEST(TunnelLedger, RefusesWhatWasNeverSentOrComesTwice)
+{
+    TunnelLedger ledger(2);
+    const uint64_t number = ledger.Sent(ns3::Seconds(1), 100);
+    EXPECT_THROW(ledger.Delivered(ns3::Seconds(2), number + 1, 100), RunCheckError);
+    EXPECT_THROW(ledger.Delivered(ns3::Seconds(2), number, 99), RunCheckError);
+    ledger.Delivered(ns3::Seconds(2), number, 100);
+    EXPECT_THROW(ledger.Delivered(ns3::Seconds(3), number, 100), RunCheckError);
+    EXPECT_EQ(ledger.latencies, std::vector<int64_t>{1000000000});
+}
+
+/// What is refused, and a piece of the answer.
+struct Contradiction
+{
+    Set set;
+    std::string answer;
+};
+
+/// For GoogleTest's messages.
+void
+PrintTo(const Contradiction& contradiction, std::ostream* out)
+{
+    *out << contradiction.answer;
+}
+
+class TunnelContradiction : public testing::TestWithParam<Contradiction>
+{
+};
+
+TEST_P(TunnelContradiction, IsRefusedInOneLine)
+{
+    try
+    {
+        Simulate(GetParam().set);
+        FAIL() << "taken: " << GetParam().answer;
+    }
+    catch (const RequestError& error)
+    {
+        const std::string what = error.what();
+        EXPECT_NE(what.find(GetParam().answer), std::string::npos) << what;
+        EXPECT_EQ(what.find('\n'), std::string::npos) << what;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Inputs,
+    TunnelContradiction,
+    testing::Values(
+        Contradiction{{{"topology.mtu", "40"}}, "topology.mtu"},
+        Contradiction{{{"topology.mtu", "70000"}}, "from 68 to 65535"},
+        Contradiction{{{"topology.mtu", "68"}}, "255 together"},
+        Contradiction{{{"topology.paths", "0"}}, "topology.paths"},
+        Contradiction{{{"topology.delay", "5"}}, "lacks a unit"},
+        Contradiction{{{"topology.rate", "fast"}}, "topology.rate"},
+        Contradiction{{{"topology.rat", "1Mbps"}}, "did you mean topology.rate"},
+        Contradiction{{{"topology.file", "/no/such.graphml"}}, "topology.file"},
+        Contradiction{{{"topology.trace", "/no/such.trace"}}, "topology.trace"},
+        Contradiction{{{"topology.from", "a"}}, "topology.from"},
+        Contradiction{{{"loss.rate", "1"}}, "below 1"},
+        Contradiction{{{"loss.rate", "-0.1"}}, "loss.rate"},
+        Contradiction{{{"loss.rate", "nan"}}, "loss.rate"},
+        Contradiction{{{"loss.rate", "0.1"}}, "loss.model"},
+        Contradiction{{{"loss.burst", "3"}}, "gilbert-elliott"},
+        Contradiction{{{"loss.model", "gilbert-elliott"}, {"loss.rate", "0.9"}}, "loss.burst"},
+        Contradiction{{{"loss.model", "bernoulli"}}, "none, iid"},
+        Contradiction{{{"jitter.mean", "1ms"}}, "jitter.model"},
+        Contradiction{{{"congestion.arrivals", "onoff"}, {"congestion.load", "7"}}, "0 to 5"},
+        Contradiction{{{"traffic.size", "7"}}, "traffic.size"},
+        Contradiction{{{"traffic.size", "66000"}}, "traffic.size"},
+        Contradiction{{{"traffic.kind", "trace"}}, "traffic.file"},
+        Contradiction{{{"sharding.shards", "256"}}, "255"},
+        Contradiction{{{"sharding.shards", "0"}}, "sharding.shards"},
+        Contradiction{{{"sharding.shards", "8"}, {"sharding.size", "100"}}, "one of the two"},
+        Contradiction{{{"sharding.shards", "250"}, {"fec.code", "rs"}, {"fec.repair", "6"}},
+                      "255 together"},
+        Contradiction{{{"sharding.shards", "100"}, {"traffic.size", "8"}}, "36 bytes"},
+        Contradiction{{{"sharding.size", "10"}}, "255 together"},
+        Contradiction{{{"fec.repair", "2"}}, "fec.code"},
+        Contradiction{{{"sharding.shards", "2"}, {"fec.code", "xor"}, {"fec.repair", "3"}},
+                      "0 to 2"},
+        Contradiction{{{"fec.code", "turbo"}}, "none, xor or rs"},
+        Contradiction{{{"placement", "random"}}, "round-robin"},
+        Contradiction{{{"reassembly.timeout", "0s"}}, "reassembly.timeout"},
+        Contradiction{{{"reassembly.memory", "8KiB"}}, "reassembly.memory"},
+        Contradiction{{{"reassembly.flow_memory", "5KiB"}}, "reassembly.flow_memory"},
+        Contradiction{{{"payload", "true"}}, "virtual"},
+        Contradiction{{{"duration", "-1s"}}, "duration"}));
+
+} // namespace

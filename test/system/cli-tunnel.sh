@@ -88,7 +88,7 @@ wrong()
     [ ! -e bad.sqlite ] || fail "something was written: $*"
 }
 sed 's/loss.rate = .*/loss.rate = [0.01, 2.0]/' sweep.toml >bad.toml
-wrong "bad.toml:9" sweep bad.toml --out bad.sqlite
+wrong "bad.toml:10" sweep bad.toml --out bad.sqlite
 sed 's/fec.code/fec.kode/' sweep.toml >bad.toml
 wrong "bad.toml:6" sweep bad.toml --out bad.sqlite
 wrong "topology.trace" sweep sweep.toml --out bad.sqlite --set topology.trace=/no/such.file

@@ -132,6 +132,11 @@ CheckTunnel(const Values& values)
     {
         throw values.Error("congestion.load", "too high for onoff; allowed: 0 to 5");
     }
+    // Each transfer takes a port of the sending host from a range of 16384.
+    if (values.GetText("traffic.kind") == "tcp" && values.GetInt("traffic.flows") > 10000)
+    {
+        throw values.Error("traffic.flows", "too many transfers; allowed: 1 to 10000 with tcp");
+    }
     const bool isTrace = values.GetText("traffic.kind") == "trace";
     if (isTrace != values.Has("traffic.file"))
     {

@@ -176,7 +176,8 @@ MakeParameters()
             Kind::TIME,
             "500ms",
             "time from a datagram's first shard until it is given up")
-        .Above("0s");
+        .Above("0s")
+        .AtMost("1h");
     set.Add("reassembly.memory", Kind::BYTES, "4MiB", "memory of the reassembly node")
         .AtLeast("4KiB")
         .AtMost("1024GB");

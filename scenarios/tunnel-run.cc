@@ -196,7 +196,9 @@ TunnelRun::IsSettled() const
         return m_tcpReceived == m_tcpTotal ||
                Simulator::Now() > NanoSeconds(m_tcpLastNs) + TCP_PATIENCE;
     }
-    return m_source->IsDone() && m_meter->InFlight() == 0 &&
+    // The last datagram may still be on its way to the transformation node.
+    return m_source->IsDone() && m_tunnel->transformer->GetCounters().datagrams == m_ledger.sent &&
+           m_meter->InFlight() == 0 &&
            m_tunnel->transformer->GetHeld() == 0 && m_tunnel->buffer->GetHeld() == 0 &&
            m_tunnel->reassembler->GetCounters().open == 0;
 }

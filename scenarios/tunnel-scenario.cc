@@ -37,6 +37,12 @@ void
 TunnelScenario::Check(const Values& values) const
 {
     CheckTunnel(values);
+    // Input files too: a sweep must not find one broken when results are half there.
+    CheckTopologyFiles(values);
+    if (values.Has("traffic.file"))
+    {
+        ReadTrafficFile(values.GetText("traffic.file"));
+    }
 }
 
 RunResult
@@ -44,6 +50,7 @@ TunnelScenario::Run(const Values& values, const RunContext& context) const
 {
     ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
     ns3::RngSeedManager::SetRun(context.run);
+
     // The simulator's state is global; it must not outlive this run, whatever happens in it.
     struct Guard
     {
@@ -52,6 +59,7 @@ TunnelScenario::Run(const Values& values, const RunContext& context) const
             ns3::Simulator::Destroy();
         }
     } guard;
+
     TunnelRun run(values, context);
     return run.Execute();
 }

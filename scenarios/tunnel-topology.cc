@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-topology.h"
 
+#include "near-name.h"
 #include "tunnel-streams.h"
 
 #include "ns3/boolean.h"
@@ -22,6 +23,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <stdexcept>
 
 namespace shardsim
@@ -66,6 +68,17 @@ MakePlan(const Values& values)
     {
         throw values.Error("topology.file", error.what());
     }
+    for (const char* end : {"topology.from", "topology.to"})
+    {
+        try
+        {
+            FindNode(plan.graph, values.GetText(end));
+        }
+        catch (const std::exception& error)
+        {
+            throw values.Error(end, error.what());
+        }
+    }
     try
     {
         plan.paths = RequireDisjointPaths(plan.graph,
@@ -81,7 +94,32 @@ MakePlan(const Values& values)
     return plan;
 }
 
+/// @return the capacity of the paths' last links; null where it does not vary
+std::shared_ptr<const ShardCapacityTrace>
+LoadTrace(const Values& values)
+{
+    if (!values.Has("topology.trace"))
+    {
+        return nullptr;
+    }
+    std::string why;
+    std::optional<ShardCapacityTrace> loaded =
+        ShardCapacityTrace::Load(values.GetText("topology.trace"), &why);
+    if (!loaded)
+    {
+        throw values.Error("topology.trace", why);
+    }
+    return std::make_shared<const ShardCapacityTrace>(std::move(*loaded));
+}
+
 } // namespace
+
+void
+CheckTopologyFiles(const Values& values)
+{
+    MakePlan(values);
+    LoadTrace(values);
+}
 
 Ptr<Node>
 TunnelTopology::MakeNode()
@@ -146,9 +184,8 @@ TunnelTopology::TunnelTopology(const Values& values)
     receiverAddress = out.addresses[1];
 
     Ipv4StaticRoutingHelper routing;
-    const auto route = [&routing](Ptr<Node> node, Ipv4Address to, Ipv4Address via, uint32_t out) {
-        routing.GetStaticRouting(node->GetObject<Ipv4>())->AddHostRouteTo(to, via, out);
-    };
+    const auto route = [&routing](Ptr<Node> node, Ipv4Address to, Ipv4Address via, uint32_t out)
+    { routing.GetStaticRouting(node->GetObject<Ipv4>())->AddHostRouteTo(to, via, out); };
     routing.GetStaticRouting(sender->GetObject<Ipv4>())
         ->SetDefaultRoute(in.addresses[1], in.interfaces[0]);
     routing.GetStaticRouting(receiver->GetObject<Ipv4>())
@@ -176,9 +213,8 @@ TunnelTopology::TunnelTopology(const Values& values)
                 Ptr<Node>& made = nodes[node];
                 made = made ? made : MakeNode();
             }
-            const int64_t delay =
-                plan.graph.Links()[way.links[hop]].delayNs.value_or(
-                    values.GetTimeNs("topology.delay"));
+            const int64_t delay = plan.graph.Links()[way.links[hop]].delayNs.value_or(
+                values.GetTimeNs("topology.delay"));
             const auto stretched =
                 static_cast<int64_t>(std::llround(static_cast<double>(delay) * stretch));
             links.push_back(MakeLink(nodes[way.nodes[hop]],
@@ -228,19 +264,9 @@ TunnelTopology::Impair(const Values& values)
     const std::string loss = values.GetText("loss.model");
     const std::string jitter = values.GetText("jitter.model");
     const double meanJitter = static_cast<double>(values.GetTimeNs("jitter.mean")) / 1e9;
-    std::shared_ptr<const ShardCapacityTrace> trace;
-    if (values.Has("topology.trace"))
+    const std::shared_ptr<const ShardCapacityTrace> trace = LoadTrace(values);
+    const auto makeLoss = [&](int64_t stream)
     {
-        std::string why;
-        std::optional<ShardCapacityTrace> loaded =
-            ShardCapacityTrace::Load(values.GetText("topology.trace"), &why);
-        if (!loaded)
-        {
-            throw values.Error("topology.trace", why);
-        }
-        trace = std::make_shared<const ShardCapacityTrace>(std::move(*loaded));
-    }
-    const auto makeLoss = [&](int64_t stream) {
         Ptr<GilbertElliottErrorModel> model = CreateObject<GilbertElliottErrorModel>();
         model->SetAttribute("MeanLoss", DoubleValue(values.GetReal("loss.rate")));
         model->SetAttribute(
@@ -322,6 +348,13 @@ TunnelTopology::AddCrossTraffic(const Values& values)
 void
 TunnelTopology::EnablePcap(const std::string& prefix) const
 {
+    // The helper would abort.
+    const std::string first = prefix + "-path0-link0-tx.pcap";
+    if (!std::ofstream(first))
+    {
+        throw RequestError("--pcap: " + InQuotes(first) +
+                           " cannot be written; allowed: a prefix in a folder that exists");
+    }
     PointToPointHelper helper;
     for (std::size_t number = 0; number < paths.size(); ++number)
     {

@@ -82,6 +82,12 @@ class TunnelTopology
     uint32_t m_nextNet{0x0a000000}; ///< next link's network, 10.0.0.0/30 and on
 };
 
+/**
+ * Read the files that the topology is made of, for their errors only.
+ * @throw RequestError for a file that is not what it should be, or has too few paths
+ */
+void CheckTopologyFiles(const Values& values);
+
 } // namespace shardsim
 
 #endif // SHARDSIM_TUNNEL_TOPOLOGY_H

@@ -164,6 +164,18 @@ CommandSweep(const Arguments& arguments,
     return RunSweep(options, scenarios, out, err);
 }
 
+int
+CommandValidate(const Arguments& arguments,
+                const std::vector<const Scenario*>& scenarios,
+                std::ostream& out)
+{
+    ValidateOptions options;
+    options.overrides = ReadOverrides(arguments.sets);
+    options.jobs = arguments.Jobs();
+    options.json = arguments.json;
+    return RunValidate(FindScenario("tunnel", scenarios), TunnelValidation(), options, out);
+}
+
 /** The commands and their options, and the code that a given command line chooses. */
 class Program
 {
@@ -335,9 +347,9 @@ class Program
                                  "each model against its closed form",
                                  [this]
                                  {
-                                     const unsigned jobs = m_arguments.Jobs();
-                                     return RunValidate(jobs, m_arguments.json, m_out);
+                                     return CommandValidate(m_arguments, m_scenarios, m_out);
                                  });
+        AddSets(validate);
         validate->add_option("--jobs", a.jobs, "simulations at a time (default: processors)");
         validate->add_flag("--json", a.json, "one JSON object");
 

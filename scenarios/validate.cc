@@ -6,7 +6,6 @@
 #include "progress.h"
 #include "scenario.h"
 #include "sweep-runner.h"
-#include "validate-row.h"
 #include "worker-pool.h"
 
 #include <nlohmann/json.hpp>
@@ -67,7 +66,10 @@ Judge(Outcome& outcome, double confidence)
 }
 
 void
-PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream& out)
+PrintTable(const Scenario& scenario,
+           const std::vector<Outcome>& outcomes,
+           double confidence,
+           std::ostream& out)
 {
     std::size_t failed = 0;
     const auto line = [&out](const std::string& name,
@@ -106,7 +108,7 @@ PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream
         if (!outcome.passed)
         {
             out << "failed: " << outcome.row.name << '\n'
-                << "  " << RepeatCommand(*AllScenarios().front(), outcome.values, 1, 1) << '\n'
+                << "  " << RepeatCommand(scenario, outcome.values, 1, 1) << '\n'
                 << outcome.failure;
         }
     }
@@ -151,19 +153,22 @@ PrintJson(const std::vector<Outcome>& outcomes, double confidence, std::ostream&
 } // namespace
 
 int
-RunValidate(unsigned jobs, bool json, std::ostream& out)
+RunValidate(const Scenario& scenario,
+            std::vector<ValidationRow> rows,
+            const ValidateOptions& options,
+            std::ostream& out)
 {
-    const Scenario& scenario = FindScenario("tunnel", AllScenarios());
     std::vector<Outcome> outcomes;
     std::size_t random = 0;
     std::size_t total = 0;
-    for (ValidationRow& row : TunnelValidation())
+    for (ValidationRow& row : rows)
     {
         Values values(scenario.Parameters());
         for (const auto& [key, text] : row.set)
         {
             values.Set(key, text, "validate: " + row.name);
         }
+        Apply(options.overrides, values);
         scenario.Check(values);
         random += !row.tolerance;
         total += row.runs;
@@ -178,7 +183,7 @@ RunValidate(unsigned jobs, bool json, std::ostream& out)
     std::size_t failed = 0;
     Progress progress(std::cerr, Progress::StyleOfStderr(), total);
     const auto begun = std::chrono::steady_clock::now();
-    WorkerPool pool(scenario, jobs);
+    WorkerPool pool(scenario, options.jobs);
     pool.OnTick([&](std::size_t) {
         progress.Update(std::chrono::steady_clock::now() - begun, done, failed);
     });
@@ -230,7 +235,8 @@ RunValidate(unsigned jobs, bool json, std::ostream& out)
         Judge(outcome, confidence);
         passed = passed && outcome.passed;
     }
-    json ? PrintJson(outcomes, confidence, out) : PrintTable(outcomes, confidence, out);
+    options.json ? PrintJson(outcomes, confidence, out)
+                 : PrintTable(scenario, outcomes, confidence, out);
     return passed ? 0 : 1;
 }
 

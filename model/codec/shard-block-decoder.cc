@@ -15,7 +15,7 @@ namespace sharding
 namespace
 {
 
-static_assert(sizeof(ShardBlockDecoder) <= 136, "an open block is to cost little");
+static_assert(sizeof(ShardBlockDecoder) <= 120, "an open block is to cost little");
 
 } // namespace
 
@@ -85,7 +85,7 @@ ShardBlockDecoder::Add(uint32_t index, const uint8_t* payload, uint32_t size)
     {
         if (m_real)
         {
-            m_bytes.reset(new uint8_t[m_layout.DatagramSize()]);
+            Allocate();
         }
         m_allocated = true;
     }
@@ -130,7 +130,7 @@ ShardBlockDecoder::Decode()
     }
     Compute(Missing());
     Close();
-    return m_bytes.get();
+    return m_real ? m_bytes.get() : nullptr;
 }
 
 const uint8_t*
@@ -142,12 +142,16 @@ ShardBlockDecoder::Salvage()
     }
     Compute(Recoverable() - m_held);
     Close();
-    if (m_real && !m_allocated)
-    {
-        m_bytes.reset(new uint8_t[m_layout.DatagramSize()]);
-    }
     m_allocated = true;
-    if (m_bytes)
+    if (!m_real)
+    {
+        return nullptr;
+    }
+    if (!m_bytes)
+    {
+        Allocate();
+    }
+    if (!Missing().Empty())
     {
         const ShardSet lost = Missing();
         for (uint32_t j = lost.Next(0); j < ShardSet::SIZE; j = lost.Next(j + 1))
@@ -161,7 +165,7 @@ ShardBlockDecoder::Salvage()
 std::unique_ptr<uint8_t[]>
 ShardBlockDecoder::TakeBytes()
 {
-    if (!m_closed)
+    if (!m_closed || !m_real)
     {
         return nullptr;
     }
@@ -172,11 +176,7 @@ ShardBlockDecoder::TakeBytes()
 uint32_t
 ShardBlockDecoder::BytesHeld() const
 {
-    uint32_t bytes = m_allocated ? m_layout.DatagramSize() : 0;
-    if (m_morePlaces)
-    {
-        bytes += 2 * MostRepair();
-    }
+    uint32_t bytes = m_allocated ? m_layout.DatagramSize() + 2 * MostRepair() : 0;
     if (m_spill)
     {
         bytes += uint32_t(sizeof(Spill) + m_spill->capacity() * sizeof(Spilled) +
@@ -185,11 +185,18 @@ ShardBlockDecoder::BytesHeld() const
     return bytes;
 }
 
+/// Take memory for the datagram, where it has bytes, and for Places().
+void
+ShardBlockDecoder::Allocate()
+{
+    m_bytes.reset(new uint8_t[BufferSize() + 2 * MostRepair()]);
+}
+
 /// @return whether a shard (a copy under the index of what it copies) contradicts bytes at hand
 bool
 ShardBlockDecoder::Differs(uint32_t index, const uint8_t* payload) const
 {
-    if (!m_bytes || !m_held.Test(index))
+    if (!m_allocated || !m_held.Test(index))
     {
         return false;
     }
@@ -301,7 +308,6 @@ ShardBlockDecoder::Close()
     m_closed = true;
     m_held = m_held & ShardSet::Below(DataShards());
     m_repairHeld = 0;
-    m_morePlaces.reset();
     m_spill.reset();
 }
 

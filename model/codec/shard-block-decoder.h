@@ -6,7 +6,6 @@
 #include "shard-layout.h"
 #include "shard-set.h"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -186,32 +185,40 @@ class ShardBlockDecoder
         return m_n - DataShards() < DataShards() ? m_n - DataShards() : DataShards();
     }
 
+    /// @return bytes in front of Places()
+    uint32_t BufferSize() const
+    {
+        return m_real ? m_layout.DatagramSize() : 0;
+    }
+
     /// @return slots, then (from MostRepair on) last bytes, of the repair shards kept, by rank
     uint8_t* Places()
     {
-        return m_morePlaces ? m_morePlaces.get() : m_fewPlaces.data();
+        return m_bytes.get() + BufferSize();
     }
 
     const uint8_t* Places() const
     {
-        return m_morePlaces ? m_morePlaces.get() : m_fewPlaces.data();
+        return m_bytes.get() + BufferSize();
     }
 
+    void Allocate();
+
     const ErasureCode* m_code;           ///< null when the block's numbers are not allowed
-    std::unique_ptr<uint8_t[]> m_bytes;  ///< the datagram's place; null before the first shard
-    std::unique_ptr<uint8_t[]> m_morePlaces; ///< see Places; null where those at hand suffice
-    std::unique_ptr<Spill> m_spill;      ///< null while empty
-    ShardSet m_seen;                     ///< shards that came
-    ShardSet m_held;                     ///< data shards in place, repair shards kept
-    ShardLayout m_layout;                ///< how the datagram is cut
-    uint8_t m_n;                         ///< all shards
-    uint8_t m_dataHeld{0};               ///< data shards in place
-    uint8_t m_repairHeld{0};             ///< repair shards kept
-    uint8_t m_recovered{0};              ///< data shards that were computed
-    bool m_real;                         ///< whether there are bytes
-    bool m_closed{false};                ///< decoded or salvaged
-    bool m_allocated{false};             ///< whether the buffer is there (or would be)
-    std::array<uint8_t, 8> m_fewPlaces{}; ///< see Places; up to four repair shards need no more
+    /// The datagram's place when it has bytes, then Places(), in one piece of memory because many
+    /// blocks are open at a time; null before it is needed.
+    std::unique_ptr<uint8_t[]> m_bytes;
+    std::unique_ptr<Spill> m_spill; ///< null while empty
+    ShardSet m_seen;                ///< shards that came
+    ShardSet m_held;                ///< data shards in place, repair shards kept
+    ShardLayout m_layout;           ///< how the datagram is cut
+    uint8_t m_n;                    ///< all shards
+    uint8_t m_dataHeld{0};          ///< data shards in place
+    uint8_t m_repairHeld{0};        ///< repair shards kept
+    uint8_t m_recovered{0};         ///< data shards that were computed
+    bool m_real;                    ///< whether there are bytes
+    bool m_closed{false};           ///< decoded or salvaged
+    bool m_allocated{false};        ///< whether the datagram's place is there (or would be)
 };
 
 } // namespace sharding

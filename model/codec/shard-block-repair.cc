@@ -57,9 +57,9 @@ ShardBlockDecoder::StoreRepair(uint32_t index, const uint8_t* payload)
 {
     const uint32_t symbol = m_layout.SymbolSize();
     const uint32_t most = MostRepair();
-    if (!m_morePlaces && 2 * most > m_fewPlaces.size())
+    if (!m_bytes)
     {
-        m_morePlaces.reset(new uint8_t[2 * most]);
+        Allocate();
     }
     const uint8_t slot = FindSlot(index);
     if (slot == NO_SLOT)

@@ -35,19 +35,19 @@ class Nobody : public ShardBlockListener
     uint64_t bytes{0};
 };
 
-/// A shard of a datagram of SIZE bytes, 8 + 2 Reed-Solomon, with virtual payload.
+/// A shard of 150 bytes of a Reed-Solomon block, 8 + 2 where not told otherwise, virtual payload.
 Shard
-Make(uint32_t flow, uint32_t block, uint32_t index)
+Make(uint32_t flow, uint32_t block, uint32_t index, uint32_t k = K, uint32_t n = N)
 {
     Shard shard;
     shard.fields.flow = flow;
     shard.fields.block = block;
-    shard.fields.datagram = SIZE;
+    shard.fields.datagram = k * 150;
     shard.fields.index = static_cast<uint8_t>(index);
-    shard.fields.k = K;
-    shard.fields.n = N;
+    shard.fields.k = static_cast<uint8_t>(k);
+    shard.fields.n = static_cast<uint8_t>(n);
     shard.fields.code = SHARD_CODE_REED_SOLOMON;
-    shard.size = SIZE / K;
+    shard.size = 150;
     return shard;
 }
 
@@ -145,14 +145,16 @@ Flood(benchmark::State& state)
 }
 
 /// Bytes of heap for one open block beside its payload, all told: state, indexes, decoder and what
-/// the allocator adds. One data shard and, if asked for, one repair shard of each have come.
+/// the allocator adds. One data shard of k and, if asked for, one repair shard of each have come.
 void
 MemoryPerOpenBlock(benchmark::State& state)
 {
     const uint32_t blocks = static_cast<uint32_t>(state.range(0));
     const bool real = state.range(1) != 0;
     const bool repair = state.range(2) != 0;
-    Ptr<ShardBytes> bytes = Create<ShardBytes>(SIZE);
+    const uint32_t k = static_cast<uint32_t>(state.range(3));
+    const uint32_t n = static_cast<uint32_t>(state.range(4));
+    Ptr<ShardBytes> bytes = Create<ShardBytes>(150);
     double extra = 0;
     for (auto _ : state)
     {
@@ -162,9 +164,9 @@ MemoryPerOpenBlock(benchmark::State& state)
         table.Configure(Roomy(SHARD_ORDER_ANY));
         for (uint32_t i = 0; i < blocks; ++i)
         {
-            for (uint32_t index = 0; index < (repair ? N : 1); index += K)
+            for (uint32_t index = 0; index < (repair ? n : 1); index += k)
             {
-                Shard shard = Make(i % 10, i / 10, index);
+                Shard shard = Make(i % 10, i / 10, index, k, n);
                 if (real)
                 {
                     shard.bytes = bytes;
@@ -173,7 +175,7 @@ MemoryPerOpenBlock(benchmark::State& state)
             }
         }
         const size_t after = mallinfo2().uordblks + mallinfo2().hblkhd;
-        extra = static_cast<double>(after - before) / blocks - (real ? SIZE : 0);
+        extra = static_cast<double>(after - before) / blocks - (real ? 150 * k : 0);
     }
     state.counters["bytes_beside_payload"] = extra;
 }
@@ -187,13 +189,15 @@ BENCHMARK(Bursts)
 BENCHMARK(Interleaved)->ArgName("flows")->Arg(10)->Arg(10000);
 BENCHMARK(Flood)->ArgName("blocks")->Arg(1000)->Arg(10000)->Arg(100000)->Arg(1000000);
 BENCHMARK(MemoryPerOpenBlock)
-    ->ArgNames({"blocks", "real", "repair"})
-    ->Args({100000, 0, 0})
-    ->Args({100000, 0, 1})
-    ->Args({100000, 1, 0})
-    ->Args({100000, 1, 1})
-    ->Args({150000, 1, 1})
-    ->Args({190000, 1, 1})
+    ->ArgNames({"blocks", "real", "repair", "k", "n"})
+    ->Args({100000, 0, 0, 8, 10})
+    ->Args({100000, 0, 1, 8, 10})
+    ->Args({100000, 1, 0, 8, 10})
+    ->Args({100000, 1, 1, 8, 10})
+    ->Args({150000, 1, 1, 8, 10})
+    ->Args({190000, 1, 1, 8, 10})
+    ->Args({100000, 0, 1, 20, 30})
+    ->Args({100000, 1, 1, 20, 30})
     ->Iterations(1);
 
 } // namespace

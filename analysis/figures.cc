@@ -204,8 +204,8 @@ MakeFigures(const ResultSet& results,
             }
             if (y == results.keys.size() || y == x)
             {
-                throw RequestError(results.path + ": the heat map of '" + f.metric + "' over '" + f.x +
-                                   "' needs a second swept key");
+                throw RequestError(results.path + ": the heat map of '" + f.metric + "' over '" +
+                                   f.x + "' needs a second swept key");
             }
             addHeatMaps(x, y, f.metric);
         }

@@ -45,13 +45,8 @@ ShardTunnel::AddRoute(Ipv4Address destination)
 void
 ShardTunnel::DoDispose()
 {
-    const Ptr<Object> parts[] = {ingress,
-                                 transformer,
-                                 buffer,
-                                 nearTransport,
-                                 farTransport,
-                                 reassembler,
-                                 egress};
+    const Ptr<Object> parts[] =
+        {ingress, transformer, buffer, nearTransport, farTransport, reassembler, egress};
     for (const Ptr<Object>& part : parts)
     {
         if (part)

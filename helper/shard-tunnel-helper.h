@@ -40,15 +40,17 @@ class ShardTunnel : public Application
      */
     void AddRoute(Ipv4Address destination);
 
-    Ptr<ShardIngress> ingress;              ///< takes IP packets off the route
-    Ptr<ShardTransformer> transformer;      ///< cuts, codes and places
-    Ptr<ShardSendBuffer> buffer;            ///< holds and paces what goes out
-    Ptr<ShardUdpTransport> nearTransport;   ///< end at the transformation node
-    Ptr<ShardUdpTransport> farTransport;    ///< end at the reassembly node
-    Ptr<ShardReassembler> reassembler;      ///< puts datagrams together
-    Ptr<ShardEgress> egress;                ///< puts them back on the IP stack
-    Ptr<Node> transformationNode;           ///< where it begins
-    uint32_t interface{0};                  ///< IPv4 interface of the transformation node's device
+    Ptr<ShardIngress> ingress;            ///< takes IP packets off the route
+    Ptr<ShardTransformer> transformer;    ///< cuts, codes and places
+    Ptr<ShardSendBuffer> buffer;          ///< holds and paces what goes out
+    Ptr<ShardUdpTransport> nearTransport; ///< end at the transformation node
+    Ptr<ShardUdpTransport> farTransport;  ///< end at the reassembly node
+    Ptr<ShardReassembler> reassembler;    ///< puts datagrams together
+    Ptr<ShardEgress> egress;              ///< puts them back on the IP stack
+    Ptr<Node> transformationNode;         ///< where it begins
+    uint32_t interface {
+        0
+    }; ///< IPv4 interface of the transformation node's device
 
   protected:
     void DoDispose() override;

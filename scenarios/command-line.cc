@@ -343,12 +343,10 @@ class Program
     void AddChecks()
     {
         Arguments& a = m_arguments;
-        auto* validate = Command("validate",
-                                 "each model against its closed form",
-                                 [this]
-                                 {
-                                     return CommandValidate(m_arguments, m_scenarios, m_out);
-                                 });
+        auto* validate =
+            Command("validate",
+                    "each model against its closed form",
+                    [this] { return CommandValidate(m_arguments, m_scenarios, m_out); });
         AddSets(validate);
         validate->add_option("--jobs", a.jobs, "simulations at a time (default: processors)");
         validate->add_flag("--json", a.json, "one JSON object");

@@ -53,8 +53,8 @@ RunDemo(unsigned jobs, const std::string& folder, std::ostream& out, std::ostrea
         options.runs = RUNS;
         options.overrides = {ParseOverride(std::string("traffic.datagrams=") + sweep.datagrams)};
         options.progress = Progress::StyleOfStderr();
-        out << "\n== " << sweep.question << "\n   (" << options.file << ", " << RUNS
-            << " runs of " << sweep.datagrams << " datagrams)\n\n"
+        out << "\n== " << sweep.question << "\n   (" << options.file << ", " << RUNS << " runs of "
+            << sweep.datagrams << " datagrams)\n\n"
             << std::flush;
         const int code = RunSweep(options, AllScenarios(), err, err);
         if (code != 0)

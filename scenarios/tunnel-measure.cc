@@ -59,9 +59,7 @@ TunnelRun::CheckConservation() const
             {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
     Require(cut.datagrams == cut.forwarded + cut.sharded,
             "datagrams = forwarded + sharded",
-            {{"datagrams", cut.datagrams},
-             {"forwarded", cut.forwarded},
-             {"sharded", cut.sharded}});
+            {{"datagrams", cut.datagrams}, {"forwarded", cut.forwarded}, {"sharded", cut.sharded}});
     Require(cut.shards == sent + dropped + m_tunnel->buffer->GetHeld(),
             "shards cut = sent + dropped + held",
             {{"cut", cut.shards}, {"sent", sent}, {"dropped", dropped}, {"held", held}});
@@ -93,21 +91,20 @@ TunnelRun::CheckConservation() const
 void
 TunnelRun::MeasureDatagrams(RunResult& result) const
 {
-    const auto put = [&result](const std::string& name, std::optional<double> value) {
-        result.metrics.emplace_back(name, value);
-    };
-    const auto milliseconds = [](std::optional<int64_t> ns) -> std::optional<double> {
-        return ns ? std::optional<double>(static_cast<double>(*ns) / 1e6) : std::nullopt;
-    };
+    const auto put = [&result](const std::string& name, std::optional<double> value)
+    { result.metrics.emplace_back(name, value); };
+    const auto milliseconds = [](std::optional<int64_t> ns) -> std::optional<double>
+    { return ns ? std::optional<double>(static_cast<double>(*ns) / 1e6) : std::nullopt; };
     const bool tcp = m_tcpTotal != 0;
     std::vector<int64_t> sorted = m_ledger.latencies;
     std::sort(sorted.begin(), sorted.end());
 
     const uint64_t sent = m_ledger.sent;
-    const auto ratio = [](uint64_t part, uint64_t whole) -> std::optional<double> {
-        return whole == 0 ? std::nullopt
-                          : std::optional<double>(static_cast<double>(part) /
-                                                  static_cast<double>(whole));
+    const auto ratio = [](uint64_t part, uint64_t whole) -> std::optional<double>
+    {
+        return whole == 0
+                   ? std::nullopt
+                   : std::optional<double>(static_cast<double>(part) / static_cast<double>(whole));
     };
     // With TCP the datagrams are the segments that TCP chose to send: counted at the tunnel.
     put("datagrams.sent",
@@ -129,12 +126,8 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         mean = sum / static_cast<double>(sorted.size()) / 1e6;
     }
     put("latency.mean_ms", mean);
-    const std::vector<std::pair<std::string, double>> quantiles = {{"p50", 0.5},
-                                                                   {"p90", 0.9},
-                                                                   {"p95", 0.95},
-                                                                   {"p99", 0.99},
-                                                                   {"p999", 0.999},
-                                                                   {"max", 1}};
+    const std::vector<std::pair<std::string, double>> quantiles =
+        {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}, {"max", 1}};
     for (const auto& [name, q] : quantiles)
     {
         put("latency." + name + "_ms", milliseconds(Quantile(sorted, q)));
@@ -166,9 +159,8 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
 void
 TunnelRun::MeasureShards(RunResult& result) const
 {
-    const auto put = [&result](const std::string& name, uint64_t value) {
-        result.metrics.emplace_back(name, static_cast<double>(value));
-    };
+    const auto put = [&result](const std::string& name, uint64_t value)
+    { result.metrics.emplace_back(name, static_cast<double>(value)); };
     const ShardReassemblyCounters& joined = m_tunnel->reassembler->GetCounters();
     const uint64_t sent = m_tunnel->nearTransport->GetSent();
     const uint64_t received = m_tunnel->farTransport->GetReceived();
@@ -197,14 +189,13 @@ TunnelRun::MeasureShards(RunResult& result) const
 
     const int64_t span = m_simulatedNs - std::max<int64_t>(0, m_ledger.firstSentNs);
     const auto open = static_cast<double>(m_blocksOpenNs);
-    result.metrics.emplace_back(
-        "reassembly.open_mean",
-        span > 0 ? std::optional<double>(open / static_cast<double>(span)) : std::nullopt);
+    result.metrics.emplace_back("reassembly.open_mean",
+                                span > 0 ? std::optional<double>(open / static_cast<double>(span))
+                                         : std::nullopt);
     result.metrics.emplace_back(
         "reassembly.wait_mean_ms",
-        m_blocksEnded > 0
-            ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
-            : std::nullopt);
+        m_blocksEnded > 0 ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
+                          : std::nullopt);
 }
 
 } // namespace shardsim

@@ -31,9 +31,9 @@ TunnelMeter::~TunnelMeter()
 void
 TunnelMeter::Connect(bool on)
 {
-    const auto set = [on](Ptr<PointToPointNetDevice> device,
-                          const char* trace,
-                          const CallbackBase& sink) {
+    const auto set =
+        [on](Ptr<PointToPointNetDevice> device, const char* trace, const CallbackBase& sink)
+    {
         const bool done = on ? device->TraceConnectWithoutContext(trace, sink)
                              : device->TraceDisconnectWithoutContext(trace, sink);
         NS_ABORT_MSG_UNLESS(done, "PointToPointNetDevice has no trace " << trace);

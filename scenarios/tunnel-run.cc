@@ -83,9 +83,7 @@ TunnelRun::InstallTunnel()
     else
     {
         const auto optional = [this](const char* key, bool bytes) -> uint64_t {
-            return !m_values.Has(key) ? 0
-                   : bytes            ? m_values.GetBytes(key)
-                                      : m_values.GetInt(key);
+            return !m_values.Has(key) ? 0 : bytes ? m_values.GetBytes(key) : m_values.GetInt(key);
         };
         helper.SetPolicy("ns3::sharding::StaticPolicy",
                          "Shards",
@@ -111,9 +109,8 @@ TunnelRun::InstallTunnel()
     helper.SetBufferAttribute("PacingRate",
                               DataRateValue(DataRate(m_values.GetRateBps("pacing.rate"))));
     helper.SetBufferAttribute("MaxPackets", UintegerValue(m_values.GetInt("pacing.queue")));
-    helper.SetReassemblyAttribute(
-        "Timeout",
-        TimeValue(NanoSeconds(m_values.GetTimeNs("reassembly.timeout"))));
+    helper.SetReassemblyAttribute("Timeout",
+                                  TimeValue(NanoSeconds(m_values.GetTimeNs("reassembly.timeout"))));
     helper.SetReassemblyAttribute("NodeMemory",
                                   UintegerValue(m_values.GetBytes("reassembly.memory")));
     helper.SetReassemblyAttribute("FlowMemory", UintegerValue(FlowMemory(m_values)));
@@ -176,8 +173,7 @@ TunnelRun::InstallTcp()
         PacketSinkHelper sink("ns3::TcpSocketFactory",
                               InetSocketAddress(Ipv4Address::GetAny(), port));
         ApplicationContainer sinks = sink.Install(m_topology.receiver);
-        sinks.Get(0)->TraceConnectWithoutContext("Rx",
-                                                 MakeCallback(&TunnelRun::TcpReceived, this));
+        sinks.Get(0)->TraceConnectWithoutContext("Rx", MakeCallback(&TunnelRun::TcpReceived, this));
     }
 }
 
@@ -198,9 +194,8 @@ TunnelRun::IsSettled() const
     }
     // The last datagram may still be on its way to the transformation node.
     return m_source->IsDone() && m_tunnel->transformer->GetCounters().datagrams == m_ledger.sent &&
-           m_meter->InFlight() == 0 &&
-           m_tunnel->transformer->GetHeld() == 0 && m_tunnel->buffer->GetHeld() == 0 &&
-           m_tunnel->reassembler->GetCounters().open == 0;
+           m_meter->InFlight() == 0 && m_tunnel->transformer->GetHeld() == 0 &&
+           m_tunnel->buffer->GetHeld() == 0 && m_tunnel->reassembler->GetCounters().open == 0;
 }
 
 void

@@ -47,12 +47,12 @@ class TunnelRun
     std::unique_ptr<TunnelSource> m_source; ///< null with tcp
     std::unique_ptr<TunnelSink> m_sink;     ///< null with tcp
     std::unique_ptr<TunnelMeter> m_meter;
-    uint64_t m_tcpTotal{0};                 ///< bytes to transfer; 0 without tcp
-    uint64_t m_tcpReceived{0};              ///< bytes received
-    int64_t m_tcpLastNs{0};                 ///< when the last of them came
-    uint64_t m_blocksEnded{0};              ///< blocks whose reassembly has ended
-    int64_t m_blocksOpenNs{0};              ///< sum of the times from their begin to their end
-    int64_t m_simulatedNs{0};               ///< at the end
+    uint64_t m_tcpTotal{0};    ///< bytes to transfer; 0 without tcp
+    uint64_t m_tcpReceived{0}; ///< bytes received
+    int64_t m_tcpLastNs{0};    ///< when the last of them came
+    uint64_t m_blocksEnded{0}; ///< blocks whose reassembly has ended
+    int64_t m_blocksOpenNs{0}; ///< sum of the times from their begin to their end
+    int64_t m_simulatedNs{0};  ///< at the end
 };
 
 } // namespace shardsim

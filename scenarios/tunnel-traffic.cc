@@ -72,8 +72,8 @@ ReadTrafficFile(const std::string& file)
         double seconds = -1;
         double payload = -1;
         std::string rest;
-        const std::string place = file + ":" + std::to_string(number) + ": '" +
-                                  line.substr(0, 60) + "'";
+        const std::string place =
+            file + ":" + std::to_string(number) + ": '" + line.substr(0, 60) + "'";
         if (!(fields >> seconds >> payload) || fields >> rest)
         {
             throw RequestError(place + "; allowed: seconds since the start, then payload bytes");
@@ -121,7 +121,7 @@ TunnelLedger::Delivered(Time now, uint64_t number, uint32_t payload)
     {
         std::ostringstream what;
         what << "datagram " << number << " of " << payload << " bytes arrived "
-             << (number >= m_entries.size() ? "and was never sent"
+             << (number >= m_entries.size()  ? "and was never sent"
                  : m_entries[number].arrived ? "twice"
                                              : "with a size that was not sent");
         throw RunCheckError(what.str());

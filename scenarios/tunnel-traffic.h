@@ -23,8 +23,8 @@ namespace shardsim
 /** When a datagram is sent and how large it is. */
 struct TracedDatagram
 {
-    int64_t atNs{0};      ///< since the start
-    uint32_t payload{0};  ///< bytes of UDP payload
+    int64_t atNs{0};     ///< since the start
+    uint32_t payload{0}; ///< bytes of UDP payload
 };
 
 /**
@@ -53,13 +53,13 @@ class TunnelLedger
      */
     void Delivered(ns3::Time now, uint64_t number, uint32_t payload);
 
-    uint64_t sent{0};                ///< datagrams
-    uint64_t delivered{0};           ///< datagrams
-    uint64_t deliveredBytes{0};      ///< of payload
-    uint64_t corrupt{0};             ///< datagrams that arrived with bytes that were not sent
-    int64_t firstSentNs{-1};         ///< time of the first send, -1 for none
-    int64_t lastDeliveredNs{0};      ///< time of the last delivery
-    std::vector<int64_t> latencies;  ///< of delivered datagrams, ns, in order of delivery
+    uint64_t sent{0};               ///< datagrams
+    uint64_t delivered{0};          ///< datagrams
+    uint64_t deliveredBytes{0};     ///< of payload
+    uint64_t corrupt{0};            ///< datagrams that arrived with bytes that were not sent
+    int64_t firstSentNs{-1};        ///< time of the first send, -1 for none
+    int64_t lastDeliveredNs{0};     ///< time of the last delivery
+    std::vector<int64_t> latencies; ///< of delivered datagrams, ns, in order of delivery
 
   private:
     struct Entry
@@ -115,17 +115,17 @@ class TunnelSource
     ns3::Ptr<ns3::UdpL4Protocol> m_udp;
     ns3::Ipv4Address m_from;
     ns3::Ipv4Address m_to;
-    std::vector<TracedDatagram> m_trace;  ///< what to send, with a traffic file
+    std::vector<TracedDatagram> m_trace;            ///< what to send, with a traffic file
     ns3::Ptr<ns3::ExponentialRandomVariable> m_gap; ///< null for constant intervals
-    double m_meanGapNs{0};                ///< mean interval
-    uint32_t m_payload{0};                ///< bytes of a datagram
-    uint64_t m_total{0};                  ///< datagrams to send
-    uint64_t m_sent{0};                   ///< datagrams sent
-    uint32_t m_flows{1};                  ///< flows to go round
-    uint8_t m_tos{0};                     ///< IP type of service
-    bool m_realPayload{false};            ///< fill datagrams with bytes that tell faults
-    std::vector<uint8_t> m_buffer;        ///< scratch for them
-    int64_t m_startNs{0};                 ///< when sending began
+    double m_meanGapNs{0};                          ///< mean interval
+    uint32_t m_payload{0};                          ///< bytes of a datagram
+    uint64_t m_total{0};                            ///< datagrams to send
+    uint64_t m_sent{0};                             ///< datagrams sent
+    uint32_t m_flows{1};                            ///< flows to go round
+    uint8_t m_tos{0};                               ///< IP type of service
+    bool m_realPayload{false};                      ///< fill datagrams with bytes that tell faults
+    std::vector<uint8_t> m_buffer;                  ///< scratch for them
+    int64_t m_startNs{0};                           ///< when sending began
 };
 
 /** Receives what TunnelSource sends. */

@@ -66,8 +66,7 @@ Loss(const char* rate, const char* datagrams)
 Set
 Burst(const char* rate, const char* burst, const char* datagrams)
 {
-    return Loss(rate, datagrams) +
-           Set{{"loss.model", "gilbert-elliott"}, {"loss.burst", burst}};
+    return Loss(rate, datagrams) + Set{{"loss.model", "gilbert-elliott"}, {"loss.burst", burst}};
 }
 
 void
@@ -158,16 +157,16 @@ AddLatencies(std::vector<ValidationRow>& rows)
     for (unsigned hops : {1U, 2U, 5U})
     {
         const std::string text = std::to_string(hops);
-        rows.push_back({"8 shards over " + text + " store-and-forward links",
-                        "L d + (n + L - 1) s",
-                        "latency.max_ms",
-                        1e3 * (Access(9000) +
-                               MessageLatency(8, EIGHT_LINK_BYTES, EIGHT_LINK_BYTES, hops,
-                                              {rate, 5e-3})),
-                        NANOSECONDS,
-                        1,
-                        EIGHT + few + Set{{"topology.hops", text}},
-                        ""});
+        rows.push_back(
+            {"8 shards over " + text + " store-and-forward links",
+             "L d + (n + L - 1) s",
+             "latency.max_ms",
+             1e3 * (Access(9000) +
+                    MessageLatency(8, EIGHT_LINK_BYTES, EIGHT_LINK_BYTES, hops, {rate, 5e-3})),
+             NANOSECONDS,
+             1,
+             EIGHT + few + Set{{"topology.hops", text}},
+             ""});
     }
     // 9008 bytes of UDP: six fragments of 1480 and one of 128, each with an IP header. The
     // receiving host puts them together, so they cross its access link one by one.
@@ -216,8 +215,8 @@ AddJitter(std::vector<ValidationRow>& rows)
     const double rate = 100e6;
     const std::vector<double> base = Arrivals(10, EIGHT_LINK_BYTES, 1, rate, 5e-3);
     const double shard = EIGHT_LINK_BYTES * 8 / rate;
-    const Set rs = EIGHT + Set{{"fec.code", "rs"}, {"fec.repair", "2"},
-                               {"traffic.datagrams", "1000"}};
+    const Set rs =
+        EIGHT + Set{{"fec.code", "rs"}, {"fec.repair", "2"}, {"traffic.datagrams", "1000"}};
     const Set tenPaths = {{"topology.paths", "10"}};
     for (const bool exponential : {true, false})
     {
@@ -228,7 +227,8 @@ AddJitter(std::vector<ValidationRow>& rows)
                              const char* form,
                              const char* metric,
                              double seconds,
-                             const Set& set) {
+                             const Set& set)
+        {
             rows.push_back({name + ", " + kind + " jitter",
                             form,
                             metric,
@@ -299,8 +299,7 @@ AddQueueing(std::vector<ValidationRow>& rows)
         for (const bool sharded : {false, true})
         {
             // A probe of 72 bytes of payload at 100 kbit/s, as one plain packet or as one shard.
-            const double probeBytes =
-                sharded ? 72 + IP_UDP + SHARD_LINK_HEADER : 72 + IP_UDP + PPP;
+            const double probeBytes = sharded ? 72 + IP_UDP + SHARD_LINK_HEADER : 72 + IP_UDP + PPP;
             const double probe = probeBytes * 8 / rate;
             const double wait = PoissonMeanWait(
                 {{std::stod(load) * rate / (1500 * 8), cross}, {100e3 / (72 * 8), probe}});

@@ -8,13 +8,12 @@
 #include "sweep-runner.h"
 #include "worker-pool.h"
 
-#include <nlohmann/json.hpp>
-
 #include <chrono>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace shardsim
 {
@@ -75,7 +74,8 @@ PrintTable(const Scenario& scenario,
     const auto line = [&out](const std::string& name,
                              const std::string& expected,
                              const std::string& measured,
-                             const std::string& verdict) {
+                             const std::string& verdict)
+    {
         out << std::left << std::setw(54) << name << std::right << std::setw(12) << expected
             << std::setw(18) << measured << std::setw(9) << verdict << '\n';
     };
@@ -101,7 +101,8 @@ PrintTable(const Scenario& scenario,
         failed += !outcome.passed;
     }
     out << "\nLatencies in ms. +- is the half width of a " << ReadableNumber(100 * confidence, 5)
-        << " % interval of the mean\nover independent runs: all of them together miss with a probability of at most\n"
+        << " % interval of the mean\nover independent runs: all of them together miss with a "
+           "probability of at most\n"
         << 100 * FALSE_ALARM << " % where the models are right.\n";
     for (const Outcome& outcome : outcomes)
     {
@@ -184,11 +185,11 @@ RunValidate(const Scenario& scenario,
     Progress progress(std::cerr, Progress::StyleOfStderr(), total);
     const auto begun = std::chrono::steady_clock::now();
     WorkerPool pool(scenario, options.jobs);
-    pool.OnTick([&](std::size_t) {
-        progress.Update(std::chrono::steady_clock::now() - begun, done, failed);
-    });
+    pool.OnTick([&](std::size_t)
+                { progress.Update(std::chrono::steady_clock::now() - begun, done, failed); });
     const PoolEnd end = pool.Run(
-        [&](WorkerTask& task) {
+        [&](WorkerTask& task)
+        {
             if (nextRow == outcomes.size())
             {
                 return false;
@@ -204,7 +205,8 @@ RunValidate(const Scenario& scenario,
             }
             return true;
         },
-        [&](RunRecord&& record) {
+        [&](RunRecord&& record)
+        {
             ++done;
             Outcome& outcome = outcomes[static_cast<std::size_t>(record.point)];
             if (!record.done)

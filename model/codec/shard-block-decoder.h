@@ -204,7 +204,7 @@ class ShardBlockDecoder
 
     void Allocate();
 
-    const ErasureCode* m_code;           ///< null when the block's numbers are not allowed
+    const ErasureCode* m_code; ///< null when the block's numbers are not allowed
     /// The datagram's place when it has bytes, then Places(), in one piece of memory because many
     /// blocks are open at a time; null before it is needed.
     std::unique_ptr<uint8_t[]> m_bytes;

@@ -56,7 +56,8 @@ class ShardIndex
      * @param isIt says whether the thing that a value names has the key
      * @return the value, or NONE
      */
-    template <typename Predicate> uint32_t Find(uint32_t hash, Predicate isIt) const
+    template <typename Predicate>
+    uint32_t Find(uint32_t hash, Predicate isIt) const
     {
         for (size_t i = hash & Mask(); m_slots[i].value != NONE; i = (i + 1) & Mask())
         {

@@ -30,7 +30,8 @@ struct ShardLinks
  * @tparam T node; a node that was given back keeps its last value until it is taken again, so its
  *         owner clears what holds resources
  */
-template <typename T> class ShardPool
+template <typename T>
+class ShardPool
 {
   public:
     /// @return handle of a node in the state in which it was constructed or given back
@@ -97,7 +98,8 @@ template <typename T> class ShardPool
  * @tparam T node
  * @tparam Member the node's links in this list
  */
-template <typename T, ShardLinks T::*Member> class ShardList
+template <typename T, ShardLinks T::*Member>
+class ShardList
 {
   public:
     /// @return handle of the oldest node, SHARD_NIL when empty

@@ -25,14 +25,14 @@ struct ShardDirective
         SHARD,   ///< cut them into shards; whole copies are k = 1 with repetition
     };
 
-    Action action{FORWARD};              ///< what to do
-    uint32_t shards{0};                  ///< data shards k; 0: from shardSize
-    uint32_t shardSize{0};               ///< payload bytes a shard at most; 0: what the MTU allows
-    bool headerFirst{false};             ///< headers whole in the first shard
-    uint8_t protect{0};                  ///< further copies of the first shard
-    ShardCode code{SHARD_CODE_NONE};     ///< erasure code
-    uint8_t repair{0};                   ///< repair shards a block
-    uint8_t interleave{1};               ///< blocks whose shards are sent interleaved
+    Action action{FORWARD};          ///< what to do
+    uint32_t shards{0};              ///< data shards k; 0: from shardSize
+    uint32_t shardSize{0};           ///< payload bytes a shard at most; 0: what the MTU allows
+    bool headerFirst{false};         ///< headers whole in the first shard
+    uint8_t protect{0};              ///< further copies of the first shard
+    ShardCode code{SHARD_CODE_NONE}; ///< erasure code
+    uint8_t repair{0};               ///< repair shards a block
+    uint8_t interleave{1};           ///< blocks whose shards are sent interleaved
 };
 
 } // namespace sharding

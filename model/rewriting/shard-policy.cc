@@ -11,9 +11,8 @@ NS_OBJECT_ENSURE_REGISTERED(ShardingPolicy);
 TypeId
 ShardingPolicy::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::sharding::ShardingPolicy")
-                            .SetParent<Object>()
-                            .SetGroupName("Sharding");
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardingPolicy").SetParent<Object>().SetGroupName("Sharding");
     return tid;
 }
 

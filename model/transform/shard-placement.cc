@@ -19,9 +19,8 @@ NS_OBJECT_ENSURE_REGISTERED(LeastDelayPlacement);
 TypeId
 ShardPlacement::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::sharding::ShardPlacement")
-                            .SetParent<Object>()
-                            .SetGroupName("Sharding");
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardPlacement").SetParent<Object>().SetGroupName("Sharding");
     return tid;
 }
 
@@ -82,9 +81,10 @@ WeightedPlacement::SetPaths(const std::vector<ShardPathInfo>& paths)
 {
     ShardPlacement::SetPaths(paths);
     m_secondsPerByte.clear();
-    const bool known = std::all_of(paths.begin(), paths.end(), [](const ShardPathInfo& path) {
-        return path.rate.GetBitRate() > 0;
-    });
+    const bool known =
+        std::all_of(paths.begin(),
+                    paths.end(),
+                    [](const ShardPathInfo& path) { return path.rate.GetBitRate() > 0; });
     for (const ShardPathInfo& path : paths)
     {
         m_secondsPerByte.push_back(known ? 8.0 / static_cast<double>(path.rate.GetBitRate()) : 1);
@@ -144,8 +144,7 @@ LeastDelayPlacement::Choose(Time now, const Shard&, uint32_t wireBytes)
     for (std::size_t path = 0; path < m_paths.size(); ++path)
     {
         const DataRate& rate = m_paths[path].rate;
-        const Time service =
-            rate.GetBitRate() > 0 ? rate.CalculateBytesTxTime(wireBytes) : Time(0);
+        const Time service = rate.GetBitRate() > 0 ? rate.CalculateBytesTxTime(wireBytes) : Time(0);
         const Time done = std::max(now, m_busyUntil[path]) + service;
         if (done + m_paths[path].delay < bestArrival)
         {

@@ -116,9 +116,10 @@ ShardSendBuffer::Accept(Time now, Shard&& shard)
     view.index = shard.fields.index;
     view.dscp = shard.dscp;
     view.bytes = shard.size + m_overhead;
-    lane.queue.Enqueue(std::move(shard), view, [this](Shard&& dropped, ShardDrop reason, bool) {
-        m_dropTrace(dropped, reason);
-    });
+    lane.queue.Enqueue(std::move(shard),
+                       view,
+                       [this](Shard&& dropped, ShardDrop reason, bool)
+                       { m_dropTrace(dropped, reason); });
     if (!lane.queue.IsEmpty() && lane.event.IsExpired())
     {
         lane.event = Simulator::Schedule(lane.free - now, &ShardSendBuffer::Serve, this, path);

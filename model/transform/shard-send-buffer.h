@@ -72,12 +72,12 @@ class ShardSendBuffer : public Object, public ShardSink
     Time PaceTime(const Shard& shard) const;
     void Serve(uint32_t path);
 
-    DataRate m_pacingRate;      ///< of each path; 0: no pacing
-    uint32_t m_maxPackets;      ///< held for each path
-    uint64_t m_maxBytes;        ///< held for each path
-    uint32_t m_overhead{0};     ///< bytes that wrap a payload
-    std::deque<Lane> m_lanes;   ///< by path
-    ShardSink* m_next{nullptr}; ///< takes the shards
+    DataRate m_pacingRate;                               ///< of each path; 0: no pacing
+    uint32_t m_maxPackets;                               ///< held for each path
+    uint64_t m_maxBytes;                                 ///< held for each path
+    uint32_t m_overhead{0};                              ///< bytes that wrap a payload
+    std::deque<Lane> m_lanes;                            ///< by path
+    ShardSink* m_next{nullptr};                          ///< takes the shards
     TracedCallback<const Shard&, ShardDrop> m_dropTrace; ///< dropped
 };
 

@@ -115,11 +115,11 @@ class ShardTransformer : public Object
     /// A flow and what was decided on it.
     struct Flow
     {
-        uint32_t id{0};                                      ///< flow id on the wire
-        uint32_t block{0};                                   ///< number of its next block
-        ShardDirective directive;                            ///< what to do
+        uint32_t id{0};                                       ///< flow id on the wire
+        uint32_t block{0};                                    ///< number of its next block
+        ShardDirective directive;                             ///< what to do
         std::unique_ptr<ShardInterleaver<Shard>> interleaver; ///< where blocks are interleaved
-        EventId flush;                                       ///< closes an unfilled interleaving
+        EventId flush;                                        ///< closes an unfilled interleaving
     };
 
     struct FlowKeyHash
@@ -145,11 +145,11 @@ class ShardTransformer : public Object
     bool m_realPayload{false};          ///< cut and code real bytes
     Time m_interleaveTimeout;           ///< longest wait for interleaving partners
 
-    std::vector<Flow> m_flows;                                      ///< by flow id
-    std::unordered_map<FlowKey, uint32_t, FlowKeyHash> m_flowIds;   ///< which flow is whose
-    ShardBlockEncoder m_encoder;                                    ///< makes repair shards
-    uint64_t m_held{0};                                             ///< wait to be interleaved
-    Counters m_counters;                                            ///< what went through
+    std::vector<Flow> m_flows;                                    ///< by flow id
+    std::unordered_map<FlowKey, uint32_t, FlowKeyHash> m_flowIds; ///< which flow is whose
+    ShardBlockEncoder m_encoder;                                  ///< makes repair shards
+    uint64_t m_held{0};                                           ///< wait to be interleaved
+    Counters m_counters;                                          ///< what went through
 
     TracedCallback<const FlowKey&, uint32_t, const ShardDirective&> m_decisionTrace; ///< decided
     TracedCallback<Ptr<const Datagram>, const ShardFields&> m_shardedTrace;          ///< cut

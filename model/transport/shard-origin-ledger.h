@@ -98,8 +98,8 @@ class ShardOriginLedger : public Object
         uint32_t packets;            ///< that bear its number and have not arrived
     };
 
-    Time m_horizon;             ///< how long an entry is kept
-    uint64_t m_first{1};        ///< number of the oldest entry held
+    Time m_horizon;              ///< how long an entry is kept
+    uint64_t m_first{1};         ///< number of the oldest entry held
     std::deque<Entry> m_entries; ///< in the order of their numbers
 };
 

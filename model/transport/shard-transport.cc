@@ -11,9 +11,8 @@ NS_OBJECT_ENSURE_REGISTERED(ShardTransport);
 TypeId
 ShardTransport::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::sharding::ShardTransport")
-                            .SetParent<Object>()
-                            .SetGroupName("Sharding");
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardTransport").SetParent<Object>().SetGroupName("Sharding");
     return tid;
 }
 

@@ -195,8 +195,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         {
             uint8_t header[ShardHeader::SIZE];
             packet->CopyData(header, ShardHeader::SIZE);
-            error =
-                ShardHeader::Parse(header, ShardHeader::SIZE, shard.size, false, shard.fields);
+            error = ShardHeader::Parse(header, ShardHeader::SIZE, shard.size, false, shard.fields);
         }
     }
     if (error != SHARD_OK)

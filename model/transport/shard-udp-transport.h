@@ -106,9 +106,9 @@ class ShardUdpTransport : public ShardTransport
   private:
     struct Path
     {
-        Ipv4Address local;  ///< source address
-        Ipv4Address remote; ///< destination address
-        ShardPathInfo info; ///< what is known of it
+        Ipv4Address local;    ///< source address
+        Ipv4Address remote;   ///< destination address
+        ShardPathInfo info;   ///< what is known of it
         Ptr<Ipv4Route> route; ///< as found at routeTime
         Time routeTime;       ///< when it was looked up
     };
@@ -123,23 +123,23 @@ class ShardUdpTransport : public ShardTransport
     void Receive(Ptr<Socket> socket);
     void ReceivePacket(Ptr<Packet> packet, uint32_t from);
 
-    uint16_t m_port;                  ///< UDP port at either end
-    bool m_realPayload;               ///< shards have bytes
-    Ptr<Node> m_node;                 ///< where this end stands
-    Ptr<Ipv4> m_ipv4;                 ///< finds routes
-    Ptr<UdpL4Protocol> m_udp;         ///< sends
+    uint16_t m_port;                    ///< UDP port at either end
+    bool m_realPayload;                 ///< shards have bytes
+    Ptr<Node> m_node;                   ///< where this end stands
+    Ptr<Ipv4> m_ipv4;                   ///< finds routes
+    Ptr<UdpL4Protocol> m_udp;           ///< sends
     std::vector<uint8_t> m_sendScratch; ///< header and payload in one piece
-    Ptr<ShardBytes> m_received;       ///< bytes of the shard that came last
-    Ptr<Socket> m_socket;             ///< receives
-    std::vector<Path> m_paths;        ///< to the other end
-    std::map<uint32_t, Peer> m_peers; ///< who sends from which address
-    Ptr<ShardOriginLedger> m_ledger;  ///< finds origins
+    Ptr<ShardBytes> m_received;         ///< bytes of the shard that came last
+    Ptr<Socket> m_socket;               ///< receives
+    std::vector<Path> m_paths;          ///< to the other end
+    std::map<uint32_t, Peer> m_peers;   ///< who sends from which address
+    Ptr<ShardOriginLedger> m_ledger;    ///< finds origins
     /// Numbers in the ledger of datagrams sent lately, by block number: the shards of a block share
     /// an entry, and at most 64 blocks are interleaved.
     std::array<uint64_t, 64> m_entered{};
-    uint64_t m_sent{0};               ///< shards
-    uint64_t m_receivedShards{0};     ///< well-formed shards
-    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< by reason
+    uint64_t m_sent{0};                                          ///< shards
+    uint64_t m_receivedShards{0};                                ///< well-formed shards
+    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{};       ///< by reason
     TracedCallback<Ptr<const Packet>, ShardError> m_rejectTrace; ///< dropped
 };
 

@@ -37,7 +37,8 @@ namespace sharding
 #if SHARDING_ENUM_ATTRIBUTES_ARE_TYPED
 
 /// Value of an attribute of enum type E.
-template <typename E> using ShardEnumValue = EnumValue<E>;
+template <typename E>
+using ShardEnumValue = EnumValue<E>;
 
 /**
  * @tparam E the enum's type, unscoped
@@ -67,7 +68,8 @@ ShardMakeEnumChecker(E value, std::string name, Ts... others)
 
 #else
 
-template <typename E> using ShardEnumValue = EnumValue;
+template <typename E>
+using ShardEnumValue = EnumValue;
 
 template <typename E, typename... Ms>
 Ptr<const AttributeAccessor>

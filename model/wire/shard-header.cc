@@ -45,8 +45,7 @@ Checksum(const uint8_t* header, const uint8_t* payload, uint32_t payloadSize)
 {
     // ISA-L takes the running remainder without the initial and final inversion, and a pointer
     // to bytes that it does not change.
-    uint32_t crc =
-        crc32_iscsi(const_cast<uint8_t*>(header), static_cast<int>(CHECKED), 0xffffffff);
+    uint32_t crc = crc32_iscsi(const_cast<uint8_t*>(header), static_cast<int>(CHECKED), 0xffffffff);
     if (payload != nullptr)
     {
         crc = crc32_iscsi(const_cast<uint8_t*>(payload), static_cast<int>(payloadSize), crc);
@@ -123,8 +122,7 @@ ShardHeader::Parse(const uint8_t* data,
     {
         return SHARD_LENGTH;
     }
-    if (Get32(data + CHECKED) !=
-        Checksum(data, payloadIsReal ? data + SIZE : nullptr, payloadSize))
+    if (Get32(data + CHECKED) != Checksum(data, payloadIsReal ? data + SIZE : nullptr, payloadSize))
     {
         return SHARD_CHECKSUM;
     }

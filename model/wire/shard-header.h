@@ -21,13 +21,13 @@ namespace sharding
  */
 struct ShardFields
 {
-    uint32_t flow{0};     ///< flow id, unique at the sender
-    uint32_t block{0};    ///< block number within the flow; wraps around
-    uint16_t datagram{0}; ///< bytes of the datagram
-    uint16_t first{0};    ///< bytes of shard 0 with header-first sizing, else 0
-    uint8_t index{0};     ///< shard index: data 0 to k-1, repair k to n-1
-    uint8_t k{0};         ///< data shards
-    uint8_t n{0};         ///< all shards
+    uint32_t flow{0};                ///< flow id, unique at the sender
+    uint32_t block{0};               ///< block number within the flow; wraps around
+    uint16_t datagram{0};            ///< bytes of the datagram
+    uint16_t first{0};               ///< bytes of shard 0 with header-first sizing, else 0
+    uint8_t index{0};                ///< shard index: data 0 to k-1, repair k to n-1
+    uint8_t k{0};                    ///< data shards
+    uint8_t n{0};                    ///< all shards
     ShardCode code{SHARD_CODE_NONE}; ///< erasure code of the block
 
     /// @return the layout of the datagram, or nothing where the fields contradict each other
@@ -52,11 +52,11 @@ struct ShardFields
 enum ShardError : uint8_t
 {
     SHARD_OK = 0,
-    SHARD_TRUNCATED,      ///< shorter than a header
-    SHARD_VERSION,        ///< a version or code that is not known
-    SHARD_CONTRADICTION,  ///< numbers that cannot be: k of 0, index of n or more, empty shards ...
-    SHARD_LENGTH,         ///< payload length is not what the fields say
-    SHARD_CHECKSUM,       ///< checksum does not match: corrupt
+    SHARD_TRUNCATED,     ///< shorter than a header
+    SHARD_VERSION,       ///< a version or code that is not known
+    SHARD_CONTRADICTION, ///< numbers that cannot be: k of 0, index of n or more, empty shards ...
+    SHARD_LENGTH,        ///< payload length is not what the fields say
+    SHARD_CHECKSUM,      ///< checksum does not match: corrupt
 };
 
 /**
@@ -66,8 +66,8 @@ enum ShardError : uint8_t
 class ShardHeader
 {
   public:
-    static constexpr uint32_t SIZE = 20;   ///< bytes
-    static constexpr uint8_t VERSION = 1;  ///< in the upper four bits of the first byte
+    static constexpr uint32_t SIZE = 20;  ///< bytes
+    static constexpr uint8_t VERSION = 1; ///< in the upper four bits of the first byte
 
     /**
      * Write the header with its checksum.

@@ -56,8 +56,8 @@ ShardPacketHeader::Print(std::ostream& os) const
         os << "malformed";
         return;
     }
-    os << "flow " << fields.flow << " block " << fields.block << " shard " << +fields.index
-       << " k " << +fields.k << " n " << +fields.n << " code " << +fields.code << " datagram "
+    os << "flow " << fields.flow << " block " << fields.block << " shard " << +fields.index << " k "
+       << +fields.k << " n " << +fields.n << " code " << +fields.code << " datagram "
        << fields.datagram;
 }
 

@@ -8,14 +8,14 @@
 // Reference "plain UDP": socket on the transformation node to socket on the reassembly node, two
 // links. "plain UDP, hosts": from host to host, four links. The tunnel sends datagrams from host
 // to host, ten shards (8+2) for each, over the two links between.
+#include "ns3/drop-tail-queue.h"
+#include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/point-to-point-channel.h"
 #include "ns3/point-to-point-net-device.h"
-#include "ns3/drop-tail-queue.h"
-#include "ns3/inet-socket-address.h"
 #include "ns3/shard-compat.h"
 #include "ns3/shard-tunnel-helper.h"
 #include "ns3/simulator.h"
@@ -23,7 +23,6 @@
 #include "ns3/uinteger.h"
 
 #include <benchmark/benchmark.h>
-
 #include <cstdio>
 #include <cstdlib>
 
@@ -114,7 +113,12 @@ class Line
 class Sender
 {
   public:
-    Sender(Ptr<Node> node, Ipv4Address to, uint32_t size, uint32_t burst, uint32_t bursts, bool real)
+    Sender(Ptr<Node> node,
+           Ipv4Address to,
+           uint32_t size,
+           uint32_t burst,
+           uint32_t bursts,
+           bool real)
         : m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId())),
           m_size(size),
           m_burst(burst),
@@ -229,12 +233,7 @@ Tunnel(benchmark::State& state, bool real)
             Ptr<ShardTunnel> tunnel = helper.Install(line.nodes[1], line.nodes[3]);
             tunnel->AddRoute(Line::Address(3, 1));
             Sink sink(line.nodes[4]);
-            Sender sender(line.nodes[0],
-                          Line::Address(3, 1),
-                          DATAGRAM_PAYLOAD,
-                          1,
-                          DATAGRAMS,
-                          real);
+            Sender sender(line.nodes[0], Line::Address(3, 1), DATAGRAM_PAYLOAD, 1, DATAGRAMS, real);
             state.ResumeTiming();
             Simulator::Run();
             state.PauseTiming();

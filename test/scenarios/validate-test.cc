@@ -2,7 +2,8 @@
 /*
  * The judge of models, on a scenario whose numbers are known:
  * 1. what lies within the tolerance, or whose interval holds the expected value, passes;
- * 2. a wrong closed form fails, exactly or statistically, with exit code 1 and the command to repeat;
+ * 2. a wrong closed form fails, exactly or statistically, with exit code 1 and the command to
+ * repeat;
  * 3. a run that fails, or has no value, fails its row;
  * 4. overrides reach every row, and are checked as any request.
  */

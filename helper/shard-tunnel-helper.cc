@@ -6,12 +6,23 @@
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4-static-routing.h"
 #include "ns3/node.h"
+#include "ns3/simulator.h"
 #include "ns3/uinteger.h"
+
+#include <algorithm>
 
 namespace ns3
 {
 namespace sharding
 {
+
+namespace
+{
+
+/// Beyond, more arrivals to an event save no time, but wait in memory.
+const Time MOST_SLACK = MilliSeconds(10);
+
+} // namespace
 
 NS_OBJECT_ENSURE_REGISTERED(ShardTunnel);
 
@@ -110,42 +121,27 @@ ShardTunnelHelper::AddPath(Ipv4Address near, Ipv4Address far, const ShardPathInf
     m_paths.push_back(Path{near, far, info});
 }
 
-Ptr<ShardTunnel>
-ShardTunnelHelper::Install(Ptr<Node> transformation,
-                           Ptr<Node> reassembly,
-                           uint32_t plainInterface,
-                           Ipv4Address plainGateway) const
+void
+ShardTunnelHelper::AddPath(const ShardPathModel& out,
+                           const ShardPathModel& back,
+                           const ShardPathInfo& info)
 {
-    NS_ABORT_MSG_IF(m_paths.empty(), "a tunnel needs at least one path: AddPath()");
-    Ptr<ShardTunnel> tunnel = CreateObject<ShardTunnel>();
-    tunnel->transformationNode = transformation;
+    m_computedPaths.push_back(ComputedPath{out, back, info});
+}
 
-    Ptr<ShardOriginLedger> ledger = CreateObject<ShardOriginLedger>();
-    tunnel->nearTransport = CreateObject<ShardUdpTransport>();
-    tunnel->farTransport = CreateObject<ShardUdpTransport>();
-    std::vector<ShardPathInfo> infos;
-    for (const Path& path : m_paths)
-    {
-        tunnel->nearTransport->AddPath(path.near, path.far, path.info);
-        tunnel->farTransport->AddPath(path.far, path.near, path.info);
-        tunnel->farTransport->AddPeer(path.near,
-                                      transformation->GetId(),
-                                      static_cast<uint16_t>(infos.size()));
-        infos.push_back(path.info);
-    }
-    for (const Ptr<ShardUdpTransport>& end : {tunnel->nearTransport, tunnel->farTransport})
-    {
-        end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
-        end->SetAttribute("Port", UintegerValue(m_port));
-        end->SetLedger(ledger);
-    }
-    tunnel->nearTransport->Install(transformation);
-    tunnel->farTransport->Install(reassembly);
+Ptr<ShardTunnel>
+ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
+                        Ptr<ShardTransport> far,
+                        const std::vector<ShardPathInfo>& infos) const
+{
+    NS_ABORT_MSG_IF(infos.empty(), "a tunnel needs at least one path: AddPath()");
+    Ptr<ShardTunnel> tunnel = CreateObject<ShardTunnel>();
+    tunnel->nearTransport = near;
+    tunnel->farTransport = far;
 
     tunnel->buffer = m_buffer.Create<ShardSendBuffer>();
-    tunnel->buffer->SetPaths(static_cast<uint32_t>(infos.size()),
-                             tunnel->nearTransport->GetOverhead());
-    tunnel->buffer->SetNext(PeekPointer(tunnel->nearTransport));
+    tunnel->buffer->SetPaths(static_cast<uint32_t>(infos.size()), near->GetOverhead());
+    tunnel->buffer->SetNext(PeekPointer(near));
 
     Ptr<ShardPlacement> placement = m_placement.Create<ShardPlacement>();
     placement->SetPaths(infos);
@@ -153,20 +149,73 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
     tunnel->transformer->SetAttribute("RealPayload", BooleanValue(m_realPayload));
     tunnel->transformer->SetPolicy(m_policy.Create<ShardingPolicy>());
     tunnel->transformer->SetPlacement(placement);
-    tunnel->transformer->SetPaths(infos, tunnel->nearTransport->GetOverhead());
+    tunnel->transformer->SetPaths(infos, near->GetOverhead());
     tunnel->transformer->SetNext(PeekPointer(tunnel->buffer));
 
+    tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
+    far->SetReceiver(PeekPointer(tunnel->reassembler));
+    return tunnel;
+}
+
+Ptr<ShardTunnel>
+ShardTunnelHelper::Install(Ptr<Node> transformation,
+                           Ptr<Node> reassembly,
+                           uint32_t plainInterface,
+                           Ipv4Address plainGateway) const
+{
+    Ptr<ShardOriginLedger> ledger = CreateObject<ShardOriginLedger>();
+    Ptr<ShardUdpTransport> near = CreateObject<ShardUdpTransport>();
+    Ptr<ShardUdpTransport> far = CreateObject<ShardUdpTransport>();
+    std::vector<ShardPathInfo> infos;
+    for (const Path& path : m_paths)
+    {
+        near->AddPath(path.near, path.far, path.info);
+        far->AddPath(path.far, path.near, path.info);
+        far->AddPeer(path.near, transformation->GetId(), static_cast<uint16_t>(infos.size()));
+        infos.push_back(path.info);
+    }
+    for (const Ptr<ShardUdpTransport>& end : {near, far})
+    {
+        end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+        end->SetAttribute("Port", UintegerValue(m_port));
+        end->SetLedger(ledger);
+    }
+    near->Install(transformation);
+    far->Install(reassembly);
+
+    Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
+    tunnel->transformationNode = transformation;
     tunnel->ingress = CreateObject<ShardIngress>();
     tunnel->interface = tunnel->ingress->Install(transformation, tunnel->transformer);
     tunnel->ingress->SetPlainRoute(plainInterface, plainGateway);
-
     tunnel->egress = CreateObject<ShardEgress>();
     tunnel->egress->Install(reassembly);
-    tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
     tunnel->reassembler->SetReceiver(PeekPointer(tunnel->egress));
-    tunnel->farTransport->SetReceiver(PeekPointer(tunnel->reassembler));
-
     transformation->AddApplication(tunnel);
+    return tunnel;
+}
+
+Ptr<ShardTunnel>
+ShardTunnelHelper::InstallComputed() const
+{
+    Ptr<ShardPathTransport> near = CreateObject<ShardPathTransport>();
+    Ptr<ShardPathTransport> far = CreateObject<ShardPathTransport>();
+    ShardPathTransport::Connect(near, far);
+    std::vector<ShardPathInfo> infos;
+    // What the far end sends is felt at the near end after the way back, and no sooner.
+    Time slack = MOST_SLACK;
+    for (const ComputedPath& path : m_computedPaths)
+    {
+        near->AddPath(path.out, path.info);
+        far->AddPath(path.back, path.info);
+        infos.push_back(path.info);
+        slack = std::min(slack, Time(TimeStep(path.back.GetDelay())));
+    }
+    Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
+    far->SetAttribute("Slack", TimeValue(slack));
+    tunnel->reassembler->SetAttribute("Slack", TimeValue(slack));
+    tunnel->transformer->SetForward(
+        MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));
     return tunnel;
 }
 

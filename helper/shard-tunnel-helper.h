@@ -6,6 +6,7 @@
 #include "ns3/object-factory.h"
 #include "ns3/shard-egress.h"
 #include "ns3/shard-ingress.h"
+#include "ns3/shard-path-transport.h"
 #include "ns3/shard-placement.h"
 #include "ns3/shard-policy.h"
 #include "ns3/shard-reassembler.h"
@@ -40,17 +41,15 @@ class ShardTunnel : public Application
      */
     void AddRoute(Ipv4Address destination);
 
-    Ptr<ShardIngress> ingress;            ///< takes IP packets off the route
-    Ptr<ShardTransformer> transformer;    ///< cuts, codes and places
-    Ptr<ShardSendBuffer> buffer;          ///< holds and paces what goes out
-    Ptr<ShardUdpTransport> nearTransport; ///< end at the transformation node
-    Ptr<ShardUdpTransport> farTransport;  ///< end at the reassembly node
-    Ptr<ShardReassembler> reassembler;    ///< puts datagrams together
-    Ptr<ShardEgress> egress;              ///< puts them back on the IP stack
-    Ptr<Node> transformationNode;         ///< where it begins
-    uint32_t interface {
-        0
-    }; ///< IPv4 interface of the transformation node's device
+    Ptr<ShardIngress> ingress;         ///< takes IP packets off the route; null without nodes
+    Ptr<ShardTransformer> transformer; ///< cuts, codes and places
+    Ptr<ShardSendBuffer> buffer;       ///< holds and paces what goes out
+    Ptr<ShardTransport> nearTransport; ///< end at the transformation node
+    Ptr<ShardTransport> farTransport;  ///< end at the reassembly node
+    Ptr<ShardReassembler> reassembler; ///< puts datagrams together
+    Ptr<ShardEgress> egress;           ///< puts them back on the IP stack; null without nodes
+    Ptr<Node> transformationNode;      ///< where it begins; null without nodes
+    uint32_t interface = 0;            ///< IPv4 interface of the transformation node's device
 
   protected:
     void DoDispose() override;
@@ -141,7 +140,28 @@ class ShardTunnelHelper
                              uint32_t plainInterface = 1,
                              Ipv4Address plainGateway = Ipv4Address::GetZero()) const;
 
+    /**
+     * Add a path that is computed, for InstallComputed().
+     * @param out what lies on the way to the reassembly node
+     * @param back what lies on the way back
+     * @param info what the transformation node knows of it
+     */
+    void AddPath(const ShardPathModel& out, const ShardPathModel& back, const ShardPathInfo& info);
+
+    /**
+     * Wire a tunnel over the computed paths added so far: no nodes, no IP. Datagrams are handed to
+     * its transformer (Submit), and what leaves its reassembler is the caller's to receive
+     * (SetReceiver), as is what stays plain (SetPlainReceiver of the far transport, an
+     * ShardPathTransport); that takes the first path. Dispose it at the end.
+     * @return the tunnel
+     */
+    Ptr<ShardTunnel> InstallComputed() const;
+
   private:
+    Ptr<ShardTunnel> Wire(Ptr<ShardTransport> near,
+                          Ptr<ShardTransport> far,
+                          const std::vector<ShardPathInfo>& infos) const;
+
     template <typename... Args>
     static ObjectFactory Factory(const std::string& type, Args&&... args)
     {
@@ -158,6 +178,13 @@ class ShardTunnelHelper
         ShardPathInfo info;
     };
 
+    struct ComputedPath
+    {
+        ShardPathModel out;
+        ShardPathModel back;
+        ShardPathInfo info;
+    };
+
     ObjectFactory m_policy;
     ObjectFactory m_placement;
     ObjectFactory m_reassembler;
@@ -166,6 +193,7 @@ class ShardTunnelHelper
     bool m_realPayload{false};
     uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;
+    std::vector<ComputedPath> m_computedPaths;
 };
 
 } // namespace sharding

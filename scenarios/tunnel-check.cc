@@ -132,6 +132,19 @@ CheckTunnel(const Values& values)
     {
         throw values.Error("congestion.load", "too high for onoff; allowed: 0 to 5");
     }
+    const bool isStack = values.GetText("transport") == "stack";
+    if (!isStack && values.GetText("traffic.kind") == "tcp")
+    {
+        throw values.Error("traffic.kind",
+                           "has no open-loop form that the path model could compute; allowed: cbr, "
+                           "poisson, trace, or transport = stack");
+    }
+    // The flows of the stack differ in the source port.
+    if (isStack && values.GetInt("traffic.flows") > 50000)
+    {
+        throw values.Error("traffic.flows",
+                           "too many for a host's ports; allowed: 1 to 50000, or transport = path");
+    }
     // Each transfer takes a port of the sending host from a range of 16384.
     if (values.GetText("traffic.kind") == "tcp" && values.GetInt("traffic.flows") > 10000)
     {

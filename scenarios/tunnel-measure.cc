@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "analysis/statistics.h"
 #include "tunnel-run.h"
+#include "tunnel-tcp.h"
 
 #include <algorithm>
 #include <sstream>
@@ -35,44 +36,38 @@ Require(bool holds, const char* law, const std::vector<std::pair<const char*, ui
 } // namespace
 
 void
-TunnelRun::BlockEnded(const ShardBlockEnd& end)
-{
-    ++m_blocksEnded;
-    m_blocksOpenNs += (end.ended - end.opened).GetNanoSeconds();
-}
-
-void
 TunnelRun::CheckConservation() const
 {
-    const ShardTransformer::Counters& cut = m_tunnel->transformer->GetCounters();
-    const ShardReassemblyCounters& joined = m_tunnel->reassembler->GetCounters();
-    const uint64_t sent = m_tunnel->nearTransport->GetSent();
-    const uint64_t received = m_tunnel->farTransport->GetReceived();
-    const uint64_t dropped = m_tunnel->buffer->GetDropped();
-    const uint64_t held = m_tunnel->buffer->GetHeld() + m_tunnel->transformer->GetHeld();
+    const ShardTransformer::Counters& cut = m_tunnel.transformer->GetCounters();
+    const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
+    const uint64_t sent = m_tunnel.nearTransport->GetSent();
+    const uint64_t received = m_tunnel.farTransport->GetReceived();
+    const uint64_t dropped = m_tunnel.buffer->GetDropped();
+    const uint64_t held = m_tunnel.buffer->GetHeld() + m_tunnel.transformer->GetHeld();
 
     Require(joined.mismatches == 0,
             "every byte delivered is the byte sent",
             {{"datagrams that differ", joined.mismatches}});
-    Require(m_tunnel->reassembler->CheckConservation(),
+    Require(m_tunnel.reassembler->CheckConservation(),
             "shards and blocks that came = ended + open",
             {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
     Require(cut.datagrams == cut.forwarded + cut.sharded,
             "datagrams = forwarded + sharded",
             {{"datagrams", cut.datagrams}, {"forwarded", cut.forwarded}, {"sharded", cut.sharded}});
-    Require(cut.shards == sent + dropped + m_tunnel->buffer->GetHeld(),
+    Require(cut.shards == sent + dropped + m_tunnel.buffer->GetHeld(),
             "shards cut = sent + dropped + held",
             {{"cut", cut.shards}, {"sent", sent}, {"dropped", dropped}, {"held", held}});
     Require(received == joined.received,
             "shards received = shards reassembled",
             {{"received", received}, {"reassembled", joined.received}});
-    const uint64_t entered = m_meter->Entered();
-    const uint64_t left = m_meter->Left();
-    const uint64_t lost = m_meter->QueueDrops() + m_meter->LinkLosses();
+    const TunnelCounts counts = m_ends->Counts();
+    const uint64_t entered = counts.entered;
+    const uint64_t left = counts.left;
+    const uint64_t lost = counts.queueDrops + counts.linkLosses;
     Require(entered >= left + lost,
             "packets that entered = left + lost + in flight",
             {{"entered", entered}, {"left", left}, {"lost", lost}});
-    if (m_tcpTotal == 0 && !m_values.Has("duration"))
+    if (m_ends->Tcp() == nullptr && !m_values.Has("duration"))
     {
         // Everything has come to rest: nothing may still be in flight.
         Require(entered == left + lost,
@@ -82,9 +77,10 @@ TunnelRun::CheckConservation() const
                 "nothing is held at the end",
                 {{"open", joined.open}, {"held", held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
-        Require(cut.forwarded > 0 || m_ledger.delivered == whole,
-                "datagrams delivered = released",
-                {{"delivered", m_ledger.delivered}, {"released", whole}});
+        const uint64_t came = m_ledger.delivered + m_ledger.duplicates;
+        Require(cut.forwarded > 0 || came == whole,
+                "datagrams that came = released",
+                {{"came", came}, {"released", whole}});
     }
 }
 
@@ -95,7 +91,7 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
     { result.metrics.emplace_back(name, value); };
     const auto milliseconds = [](std::optional<int64_t> ns) -> std::optional<double>
     { return ns ? std::optional<double>(static_cast<double>(*ns) / 1e6) : std::nullopt; };
-    const bool tcp = m_tcpTotal != 0;
+    const TunnelTcp* const tcp = m_ends->Tcp();
     std::vector<int64_t> sorted = m_ledger.latencies;
     std::sort(sorted.begin(), sorted.end());
 
@@ -108,11 +104,13 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
     };
     // With TCP the datagrams are the segments that TCP chose to send: counted at the tunnel.
     put("datagrams.sent",
-        static_cast<double>(tcp ? m_tunnel->transformer->GetCounters().datagrams : sent));
+        static_cast<double>(tcp ? m_tunnel.transformer->GetCounters().datagrams : sent));
     put("datagrams.delivered",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
     put("datagrams.corrupt",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.corrupt)));
+    put("datagrams.duplicate",
+        tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.duplicates)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));
 
     std::optional<double> mean;
@@ -145,15 +143,15 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         std::upper_bound(sorted.begin(), sorted.end(), deadline) - sorted.begin());
     put("deadline.miss_ratio", ratio(sent - inTime, sent));
 
-    const uint64_t payload = tcp ? m_tcpReceived : m_ledger.deliveredBytes;
+    const uint64_t payload = tcp ? tcp->Received() : m_ledger.deliveredBytes;
     const int64_t first = tcp ? 0 : m_ledger.firstSentNs;
-    const int64_t last = tcp ? m_tcpLastNs : m_ledger.lastDeliveredNs;
+    const int64_t last = tcp ? tcp->LastNs() : m_ledger.lastDeliveredNs;
     // bit/ns * 1000 = Mbit/s
     put("goodput_mbps",
         last > first ? static_cast<double>(payload) * 8e3 / static_cast<double>(last - first) : 0);
-    put("wire.overhead_ratio", ratio(m_meter->EnteredBytes(), payload));
+    put("wire.overhead_ratio", ratio(m_ends->Counts().enteredBytes, payload));
     put("tcp.completion_ms",
-        tcp && m_tcpReceived == m_tcpTotal ? milliseconds(m_tcpLastNs) : std::nullopt);
+        tcp && tcp->Received() == tcp->Total() ? milliseconds(tcp->LastNs()) : std::nullopt);
 }
 
 void
@@ -161,18 +159,19 @@ TunnelRun::MeasureShards(RunResult& result) const
 {
     const auto put = [&result](const std::string& name, uint64_t value)
     { result.metrics.emplace_back(name, static_cast<double>(value)); };
-    const ShardReassemblyCounters& joined = m_tunnel->reassembler->GetCounters();
-    const uint64_t sent = m_tunnel->nearTransport->GetSent();
-    const uint64_t received = m_tunnel->farTransport->GetReceived();
+    const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
+    const uint64_t sent = m_tunnel.nearTransport->GetSent();
+    const uint64_t received = m_tunnel.farTransport->GetReceived();
     uint64_t malformed = 0;
     for (ShardError error : {SHARD_TRUNCATED, SHARD_VERSION, SHARD_CONTRADICTION, SHARD_LENGTH})
     {
-        malformed += m_tunnel->farTransport->GetRejected(error);
+        malformed += m_tunnel.farTransport->GetRejected(error);
     }
-    const uint64_t corrupt = m_tunnel->farTransport->GetRejected(SHARD_CHECKSUM);
-    put("wire.packets", m_meter->Entered());
-    put("wire.queue_drops", m_meter->QueueDrops());
-    put("wire.link_losses", m_meter->LinkLosses());
+    const uint64_t corrupt = m_tunnel.farTransport->GetRejected(SHARD_CHECKSUM);
+    const TunnelCounts counts = m_ends->Counts();
+    put("wire.packets", counts.entered);
+    put("wire.queue_drops", counts.queueDrops);
+    put("wire.link_losses", counts.linkLosses);
     put("shards.sent", sent);
     put("shards.received", received);
     put("shards.lost", sent - received - malformed - corrupt);
@@ -187,7 +186,7 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("reassembly.evictions", joined.Evictions());
     put("reassembly.peak_bytes", joined.peakBytes);
 
-    const int64_t span = m_simulatedNs - std::max<int64_t>(0, m_ledger.firstSentNs);
+    const int64_t span = m_lastEndNs - std::max<int64_t>(0, m_ledger.firstSentNs);
     const auto open = static_cast<double>(m_blocksOpenNs);
     result.metrics.emplace_back("reassembly.open_mean",
                                 span > 0 ? std::optional<double>(open / static_cast<double>(span))

@@ -49,18 +49,18 @@ TunnelMeter::Connect(bool on)
     }
 }
 
-uint64_t
-TunnelMeter::LinkLosses() const
+TunnelCounts
+TunnelMeter::Counts() const
 {
-    uint64_t losses = 0;
+    TunnelCounts counts = m_counts;
     for (const TunnelPath& path : m_paths)
     {
         for (const Ptr<ShardLinkChannel>& channel : path.channels)
         {
-            losses += channel->GetCounters(0).dropped;
+            counts.linkLosses += channel->GetCounters(0).dropped;
         }
     }
-    return losses;
+    return counts;
 }
 
 void
@@ -72,21 +72,21 @@ TunnelMeter::Enter(Ptr<const Packet> packet)
     {
         return;
     }
-    ++m_entered;
-    m_enteredBytes += packet->GetSize() - PPP_BYTES;
+    ++m_counts.entered;
+    m_counts.enteredBytes += packet->GetSize() - PPP_BYTES;
 }
 
 void
 TunnelMeter::Leave(Ptr<const Packet>)
 {
-    ++m_left;
+    ++m_counts.left;
 }
 
 void
 TunnelMeter::Drop(Ptr<const Packet> packet)
 {
     ShardCrossTrafficTag tag;
-    m_queueDrops += packet->PeekPacketTag(tag) ? 0 : 1;
+    m_counts.queueDrops += packet->PeekPacketTag(tag) ? 0 : 1;
 }
 
 } // namespace shardsim

@@ -2,11 +2,11 @@
 #ifndef SHARDSIM_TUNNEL_METER_H
 #define SHARDSIM_TUNNEL_METER_H
 
+#include "tunnel-ends.h"
 #include "tunnel-topology.h"
 
 #include "ns3/packet.h"
 
-#include <cstdint>
 #include <vector>
 
 namespace shardsim
@@ -25,38 +25,8 @@ class TunnelMeter
     TunnelMeter(const TunnelMeter&) = delete;
     TunnelMeter& operator=(const TunnelMeter&) = delete;
 
-    /// @return IP packets dropped by full queues
-    uint64_t QueueDrops() const
-    {
-        return m_queueDrops;
-    }
-
-    /// @return IP packets lost on links
-    uint64_t LinkLosses() const;
-
-    /// @return IP packets that are on their way
-    uint64_t InFlight() const
-    {
-        return m_entered - m_left - m_queueDrops - LinkLosses();
-    }
-
-    /// @return IP packets that entered
-    uint64_t Entered() const
-    {
-        return m_entered;
-    }
-
-    /// @return bytes of IP packets that entered
-    uint64_t EnteredBytes() const
-    {
-        return m_enteredBytes;
-    }
-
-    /// @return IP packets that came out at the far end
-    uint64_t Left() const
-    {
-        return m_left;
-    }
+    /// @return what was counted so far
+    TunnelCounts Counts() const;
 
   private:
     void Enter(ns3::Ptr<const ns3::Packet> packet);
@@ -65,10 +35,7 @@ class TunnelMeter
     void Connect(bool on);
 
     const std::vector<TunnelPath>& m_paths;
-    uint64_t m_entered{0};
-    uint64_t m_enteredBytes{0};
-    uint64_t m_left{0};
-    uint64_t m_queueDrops{0};
+    TunnelCounts m_counts; ///< but for losses, which the channels count
 };
 
 } // namespace shardsim

@@ -104,7 +104,7 @@ MakeParameters()
         .AtMost("1000000000");
     set.Add("traffic.flows", Kind::INTEGER, "1", "flows that the datagrams go round")
         .AtLeast("1")
-        .AtMost("50000");
+        .AtMost("10000000");
     set.Add("traffic.dscp", Kind::INTEGER, "0", "priority mark of the datagrams")
         .AtLeast("0")
         .AtMost("63");
@@ -197,7 +197,11 @@ MakeParameters()
                   {"virtual", "real"},
                   "virtual",
                   "sizes only, or real bytes, coded, decoded and compared with what was sent");
-    set.AddChoice("transport", {"stack"}, "stack", "how shards travel: UDP over the ns-3 stack");
+    set.AddChoice("transport",
+                  {"stack", "path"},
+                  "stack",
+                  "how shards travel: UDP over the ns-3 stack, or the path model, which computes "
+                  "the same times some dozens of times sooner");
     set.Add("duration", Kind::TIME, "", "simulated time at which the run is cut off")
         .Above("0s")
         .WhenAbsent("until all datagrams are settled");
@@ -213,6 +217,9 @@ MakeMetrics()
         {"datagrams.corrupt",
          "datagrams",
          "received with bytes that were not sent, counted as lost (payload = real, plain IP)"},
+        {"datagrams.duplicate",
+         "datagrams",
+         "received once more: a copy was held back for longer than reassembly remembers"},
         {"datagrams.loss_ratio", "ratio", "sent and not delivered, of those sent"},
     };
     for (const char* which : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-scenario.h"
 
+#include "tunnel-parameters.h"
 #include "tunnel-run.h"
+#include "tunnel-schedule.h"
 
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
@@ -38,7 +40,7 @@ TunnelScenario::Check(const Values& values) const
 {
     CheckTunnel(values);
     // Input files too: a sweep must not find one broken when results are half there.
-    CheckTopologyFiles(values);
+    const TunnelPlan plan(values);
     if (values.Has("traffic.file"))
     {
         ReadTrafficFile(values.GetText("traffic.file"));

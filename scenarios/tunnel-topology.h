@@ -2,7 +2,7 @@
 #ifndef SHARDSIM_TUNNEL_TOPOLOGY_H
 #define SHARDSIM_TUNNEL_TOPOLOGY_H
 
-#include "parameter.h"
+#include "tunnel-plan.h"
 
 #include "ns3/application-container.h"
 #include "ns3/ipv4-address.h"
@@ -24,7 +24,6 @@ struct TunnelPath
     ns3::Ipv4Address near;                                       ///< at the transformation node
     ns3::Ipv4Address far;                                        ///< at the reassembly node
     ns3::sharding::ShardPathInfo info;                           ///< what is known of it
-    uint64_t lastRateBps{0};                                     ///< mean rate of its last link
     std::vector<ns3::Ptr<ns3::PointToPointNetDevice>> senders;   ///< data direction, link by link
     std::vector<ns3::Ptr<ns3::PointToPointNetDevice>> receivers; ///< data direction, link by link
     std::vector<ns3::Ptr<ns3::sharding::ShardLinkChannel>> channels; ///< link by link
@@ -40,10 +39,9 @@ class TunnelTopology
   public:
     /**
      * Build it.
-     * @param values the scenario's parameters
-     * @throw RequestError for a file that is not what it should be
+     * @param plan what to build
      */
-    explicit TunnelTopology(const Values& values);
+    explicit TunnelTopology(const TunnelPlan& plan);
 
     ns3::Ptr<ns3::Node> sender;         ///< host
     ns3::Ptr<ns3::Node> transformation; ///< gateway that shards
@@ -72,21 +70,15 @@ class TunnelTopology
     ns3::Ptr<ns3::Node> MakeNode();
     Link MakeLink(ns3::Ptr<ns3::Node> a,
                   ns3::Ptr<ns3::Node> b,
-                  uint64_t rateBps,
-                  int64_t delayNs,
+                  const ns3::DataRate& rate,
+                  const ns3::Time& delay,
                   uint16_t mtu,
-                  const QueueLimit& queue);
-    void Impair(const Values& values);
-    void AddCrossTraffic(const Values& values);
+                  const ns3::QueueSize& queue);
+    void Impair(const TunnelPlan& plan);
+    void AddCrossTraffic(const TunnelPlan& plan);
 
     uint32_t m_nextNet{0x0a000000}; ///< next link's network, 10.0.0.0/30 and on
 };
-
-/**
- * Read the files that the topology is made of, for their errors only.
- * @throw RequestError for a file that is not what it should be, or has too few paths
- */
-void CheckTopologyFiles(const Values& values);
 
 } // namespace shardsim
 

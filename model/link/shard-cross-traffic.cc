@@ -10,8 +10,6 @@
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
-#include <cmath>
-
 namespace ns3
 {
 namespace sharding
@@ -51,13 +49,17 @@ ShardCrossTraffic::GetTypeId()
                           UintegerValue(1500),
                           MakeUintegerAccessor(&ShardCrossTraffic::m_size),
                           MakeUintegerChecker<uint32_t>(1, 65535))
-            .AddAttribute(
-                "Arrivals",
-                "How packets arrive: Poisson (exponential gaps), Cbr (constant gaps), "
-                "OnOff (constant gaps during exponential on periods).",
-                ShardEnumValue<Arrivals>(POISSON),
-                ShardMakeEnumAccessor<Arrivals>(&ShardCrossTraffic::m_arrivals),
-                ShardMakeEnumChecker<Arrivals>(POISSON, "Poisson", CBR, "Cbr", ONOFF, "OnOff"))
+            .AddAttribute("Arrivals",
+                          "How packets arrive: Poisson (exponential gaps), Cbr (constant gaps), "
+                          "OnOff (constant gaps during exponential on periods).",
+                          ShardEnumValue<ShardArrivals::Kind>(ShardArrivals::POISSON),
+                          ShardMakeEnumAccessor<ShardArrivals::Kind>(&ShardCrossTraffic::m_kind),
+                          ShardMakeEnumChecker<ShardArrivals::Kind>(ShardArrivals::POISSON,
+                                                                    "Poisson",
+                                                                    ShardArrivals::CBR,
+                                                                    "Cbr",
+                                                                    ShardArrivals::ONOFF,
+                                                                    "OnOff"))
             .AddAttribute("MeanOnTime",
                           "Mean on period of OnOff arrivals, at least 1 us. The rate while on is "
                           "DataRate * (MeanOnTime + MeanOffTime) / MeanOnTime, so that DataRate "
@@ -104,25 +106,6 @@ ShardCrossTraffic::DoDispose()
     Application::DoDispose();
 }
 
-double
-ShardCrossTraffic::Exponential(double mean)
-{
-    return -mean * std::log1p(-m_uniform->GetValue());
-}
-
-void
-ShardCrossTraffic::PassOnTime(double on)
-{
-    while (on > m_onLeft)
-    {
-        on -= m_onLeft;
-        m_next += m_onLeft + Exponential(m_meanOff.GetSeconds());
-        m_onLeft = Exponential(m_meanOn.GetSeconds());
-    }
-    m_next += on;
-    m_onLeft -= on;
-}
-
 void
 ShardCrossTraffic::StartApplication()
 {
@@ -134,30 +117,12 @@ ShardCrossTraffic::StartApplication()
         return;
     }
     m_start = Simulator::Now();
-    m_next = 0.0;
-    // The first arrival as seen by someone who comes at a random moment.
-    const double gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
-    switch (m_arrivals)
-    {
-    case POISSON:
-        m_next = Exponential(gap);
-        break;
-    case CBR:
-        m_next = gap * m_uniform->GetValue();
-        break;
-    case ONOFF:
-    {
-        const double on = m_meanOn.GetSeconds();
-        const double off = m_meanOff.GetSeconds();
-        if (m_uniform->GetValue() * (on + off) >= on)
-        {
-            m_next = Exponential(off);
-        }
-        m_onLeft = Exponential(on);
-        PassOnTime(gap * on / (on + off) * m_uniform->GetValue());
-        break;
-    }
-    }
+    ShardArrivals::Shape shape;
+    shape.kind = m_kind;
+    shape.gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
+    shape.meanOn = m_meanOn.GetSeconds();
+    shape.meanOff = m_meanOff.GetSeconds();
+    m_arrivals = ShardArrivals(shape, m_uniform);
     ScheduleNext();
 }
 
@@ -170,8 +135,7 @@ ShardCrossTraffic::StopApplication()
 void
 ShardCrossTraffic::ScheduleNext()
 {
-    // Against rounding: an arrival is never before the present.
-    const Time wait = Max(Time(0), m_start + Seconds(m_next) - Simulator::Now());
+    const Time wait = m_start + NanoSeconds(m_arrivals.Next()) - Simulator::Now();
     m_event = Simulator::Schedule(wait, &ShardCrossTraffic::Send, this);
 }
 
@@ -184,20 +148,6 @@ ShardCrossTraffic::Send()
     // The device adds its header to the packet that it takes.
     const bool accepted = m_device->Send(packet, m_device->GetBroadcast(), IPV4);
     m_txTrace(packet, accepted);
-
-    const double gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
-    switch (m_arrivals)
-    {
-    case POISSON:
-        m_next += Exponential(gap);
-        break;
-    case CBR:
-        m_next += gap;
-        break;
-    case ONOFF:
-        PassOnTime(gap * m_meanOn.GetSeconds() / (m_meanOn + m_meanOff).GetSeconds());
-        break;
-    }
     ScheduleNext();
 }
 

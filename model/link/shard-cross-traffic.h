@@ -2,6 +2,8 @@
 #ifndef SHARD_CROSS_TRAFFIC_H
 #define SHARD_CROSS_TRAFFIC_H
 
+#include "shard-arrivals.h"
+
 #include "ns3/application.h"
 #include "ns3/data-rate.h"
 #include "ns3/event-id.h"
@@ -32,14 +34,6 @@ namespace sharding
 class ShardCrossTraffic : public Application
 {
   public:
-    /// How packets arrive.
-    enum Arrivals
-    {
-        POISSON, ///< exponential gaps
-        CBR,     ///< constant gaps, beginning within the first gap at random
-        ONOFF    ///< constant gaps in exponential on periods, between exponential off periods
-    };
-
     /**
      * Signature of the trace Tx.
      * @param packet as handed to the device
@@ -79,34 +73,21 @@ class ShardCrossTraffic : public Application
     /// Send a packet and schedule the next one.
     void Send();
 
-    /// Move m_next on to the next arrival and schedule it.
+    /// Schedule the next packet.
     void ScheduleNext();
-
-    /**
-     * @param mean of the distribution
-     * @return an exponential draw
-     */
-    double Exponential(double mean);
-
-    /**
-     * Move m_next on over on and off periods.
-     * @param on seconds of on time to pass
-     */
-    void PassOnTime(double on);
 
     Ptr<PointToPointNetDevice> m_device; ///< to send on
     DataRate m_rate;                     ///< mean rate of IP packets
     uint32_t m_size;                     ///< bytes of an IP packet
-    Arrivals m_arrivals;                 ///< how packets arrive
+    ShardArrivals::Kind m_kind;          ///< how packets arrive
     Time m_meanOn;                       ///< mean on period
     Time m_meanOff;                      ///< mean off period
 
     Ptr<UniformRandomVariable> m_uniform; ///< the only source of chance
     EventId m_event;                      ///< next arrival
     Time m_start;                         ///< when it was started
-    double m_next{0.0};    ///< next arrival, seconds since start; no rounding adds up in it
-    double m_onLeft{0.0};  ///< seconds left of the on period at m_next
-    uint64_t m_offered{0}; ///< packets handed to the device
+    ShardArrivals m_arrivals;             ///< when packets come
+    uint64_t m_offered{0};                ///< packets handed to the device
 
     /// Packets handed to the device, and whether it took them.
     TracedCallback<Ptr<const Packet>, bool> m_txTrace;

@@ -77,10 +77,12 @@ GilbertElliottErrorModel::AssignStreams(int64_t stream)
 bool
 GilbertElliottErrorModel::DoCorrupt(Ptr<Packet> /* packet */)
 {
-    if (!IsEnabled())
-    {
-        return false;
-    }
+    return IsEnabled() && Lose();
+}
+
+bool
+GilbertElliottErrorModel::Lose()
+{
     const bool second = GetProcess().NeedsSecondDraw();
     const double u = m_uniform->GetValue();
     return second ? m_process.Next(u, m_uniform->GetValue()) : m_process.Next(u);

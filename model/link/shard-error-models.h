@@ -40,6 +40,9 @@ class GilbertElliottErrorModel : public ErrorModel
     /// @return the chain, with its current state; aborts where the attributes contradict each other
     const GilbertElliott& GetProcess();
 
+    /// @return whether the next packet is lost; draws even while disabled
+    bool Lose();
+
     /**
      * @param stream first stream index to use
      * @return number of streams used (1)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-link-channel.h"
 
+#include "shard-arrivals.h"
+
 #include "ns3/abort.h"
 #include "ns3/data-rate.h"
 #include "ns3/node.h"
@@ -187,7 +189,7 @@ ShardLinkChannel::TransmitStart(Ptr<const Packet> p, Ptr<PointToPointNetDevice> 
         const double extra = d.jitter->GetValue();
         if (extra > 0.0)
         {
-            delay += Seconds(extra);
+            delay += NanoSeconds(ShardNanoseconds(extra));
         }
     }
     // A copy, for the error model and for the receiver, both of which may change the packet.

@@ -83,8 +83,7 @@ ShardBlockTable::Configure(const ShardTableSettings& settings)
 ShardVerdict
 ShardBlockTable::Accept(Time now, const Shard& shard)
 {
-    m_now = now.GetTimeStep();
-    Expire();
+    PassTo(now.GetTimeStep());
     const ShardVerdict verdict = Take(shard);
     ++m_counters.received;
     ++m_counters.shards[verdict];
@@ -95,9 +94,24 @@ ShardBlockTable::Accept(Time now, const Shard& shard)
 void
 ShardBlockTable::Advance(Time now)
 {
-    m_now = now.GetTimeStep();
-    Expire();
-    Deliver();
+    PassTo(now.GetTimeStep());
+}
+
+void
+ShardBlockTable::PassTo(int64_t now)
+{
+    while (now >= m_quietUntil)
+    {
+        // Each deadline at its own time, however late it is noticed.
+        m_now = std::min(now, std::max(m_now, After(OldestSince(), m_timeout)));
+        Expire();
+        Deliver();
+        if (m_now == now)
+        {
+            break;
+        }
+    }
+    m_now = now;
 }
 
 int64_t
@@ -302,10 +316,6 @@ ShardBlockTable::MakeRoom(uint32_t flow, uint32_t bytes, uint32_t self)
 void
 ShardBlockTable::Expire()
 {
-    if (m_now < m_quietUntil)
-    {
-        return;
-    }
     const int64_t due = m_now - m_timeout;
     while (true)
     {

@@ -81,7 +81,7 @@ class ShardBlockTable
     void Configure(const ShardTableSettings& settings);
 
     /**
-     * Take a shard.
+     * Take a shard, after what was due until then.
      * @param now when it comes; never decreases
      * @param shard which is not trusted in any way
      * @return what became of it
@@ -89,8 +89,8 @@ class ShardBlockTable
     ShardVerdict Accept(Time now, const Shard& shard);
 
     /**
-     * Give up and let go what is due.
-     * @param now when it is; never decreases. What was due earlier is done as if it were now.
+     * Give up and let go what is due, everything at the time when it was due.
+     * @param now when it is; never decreases
      */
     void Advance(Time now);
 
@@ -139,6 +139,7 @@ class ShardBlockTable
     void ReleaseTurns(uint32_t flow);
     bool Differs(const ShardBlock& block, const uint8_t* bytes);
     int64_t OldestSince() const;
+    void PassTo(int64_t now);
     void Expire();
     void Deliver();
 

@@ -71,6 +71,13 @@ ShardReassembler::GetTypeId()
                 DoubleValue(0.5),
                 MakeDoubleAccessor(&ShardReassembler::m_unprovenShare),
                 MakeDoubleChecker<double>(0.01, 1))
+            .AddAttribute("Slack",
+                          "Shards may be handed over by so much later than they came, and what "
+                          "follows from time alone is done by so much later, but all of it with "
+                          "the time when it was (ShardPathTransport).",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ShardReassembler::m_slack),
+                          MakeTimeChecker(Time(0)))
             .AddTraceSource("Shard",
                             "A shard came: the shard and what became of it.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_shardTrace),
@@ -143,7 +150,7 @@ ShardReassembler::Schedule()
     const Time deadline = m_table.NextDeadline();
     if (deadline != Time::Max())
     {
-        const Time wait = std::max(deadline - Simulator::Now(), Time(0));
+        const Time wait = std::max(deadline + m_slack - Simulator::Now(), Time(0));
         m_due = Simulator::Schedule(wait, &ShardReassembler::Due, this);
     }
 }
@@ -151,8 +158,14 @@ ShardReassembler::Schedule()
 void
 ShardReassembler::Due()
 {
-    m_table.Advance(Simulator::Now());
+    m_table.Advance(Simulator::Now() - m_slack);
     Schedule();
+}
+
+void
+ShardReassembler::Advance(Time now)
+{
+    m_table.Advance(now);
 }
 
 const ShardReassemblyCounters&

@@ -37,6 +37,12 @@ class ShardReassembler : public Object, public ShardSink
 
     void Accept(Time now, Shard&& shard) override;
 
+    /**
+     * Let pass what is due before a time, without waiting for slack to pass.
+     * @param now when it is; never decreases
+     */
+    void Advance(Time now);
+
     /// @return what was counted
     const ShardReassemblyCounters& GetCounters() const;
 
@@ -97,6 +103,7 @@ class ShardReassembler : public Object, public ShardSink
     uint64_t m_nodeMemory{0};               ///< attribute, bytes
     uint64_t m_flowMemory{0};               ///< attribute, bytes
     double m_unprovenShare{0};              ///< attribute, of m_nodeMemory
+    Time m_slack;                           ///< attribute
     bool m_configured{false};               ///< the table knows the attributes
     Listener m_listener;                    ///< what the table speaks to
     ShardBlockTable m_table;                ///< the mechanism

@@ -103,7 +103,7 @@ ShardIngress::TakePacket(Ptr<Packet> packet, const Address&, const Address&, uin
 }
 
 void
-ShardIngress::SendPlain(Ptr<const Datagram> datagram)
+ShardIngress::SendPlain(Time, Ptr<const Datagram> datagram)
 {
     Ptr<Packet> packet = datagram->packet->Copy();
     Ipv4Header ip;

@@ -56,7 +56,7 @@ class ShardIngress : public Object
                     const Address& source,
                     const Address& destination,
                     uint16_t protocol);
-    void SendPlain(Ptr<const Datagram> datagram);
+    void SendPlain(Time now, Ptr<const Datagram> datagram);
 
     Ptr<Node> m_node;                    ///< the transformation node
     Ptr<ShardTransformer> m_transformer; ///< takes the datagrams

@@ -189,7 +189,7 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     if (!layout)
     {
         ++m_counters.forwarded;
-        m_forward(datagram);
+        m_forward(now, datagram);
         return;
     }
 

@@ -33,8 +33,8 @@ namespace sharding
 class ShardTransformer : public Object
 {
   public:
-    /// Called with a packet that is to go on as it is.
-    typedef Callback<void, Ptr<const Datagram>> ForwardCallback;
+    /// Called with a packet that is to go on as it is, and when.
+    typedef Callback<void, Time, Ptr<const Datagram>> ForwardCallback;
 
     /// What went through, in datagrams and shards since the start.
     struct Counters

@@ -7,6 +7,7 @@
 #include "ns3/object.h"
 #include "ns3/shard.h"
 
+#include <array>
 #include <cstdint>
 
 namespace ns3
@@ -58,8 +59,32 @@ class ShardTransport : public Object, public ShardSink
         m_receiver = receiver;
     }
 
+    /// @return shards sent
+    uint64_t GetSent() const
+    {
+        return m_sent;
+    }
+
+    /// @return well-formed shards received
+    uint64_t GetReceived() const
+    {
+        return m_received;
+    }
+
+    /**
+     * @param error a reason
+     * @return packets that came and were dropped for it
+     */
+    uint64_t GetRejected(ShardError error) const
+    {
+        return m_rejected[error];
+    }
+
   protected:
-    ShardSink* m_receiver{nullptr}; ///< takes what comes; not owned
+    ShardSink* m_receiver{nullptr};                        ///< takes what comes; not owned
+    uint64_t m_sent{0};                                    ///< shards
+    uint64_t m_received{0};                                ///< well-formed shards
+    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< packets dropped, by reason
 };
 
 } // namespace sharding

@@ -183,13 +183,13 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         if (m_realPayload)
         {
             // Mostly the stages above have copied what they keep, and the buffer is free again.
-            if (!m_received || m_received->GetReferenceCount() != 1 || m_received->Size() < size)
+            if (!m_bytes || m_bytes->GetReferenceCount() != 1 || m_bytes->Size() < size)
             {
-                m_received = Create<ShardBytes>(size);
+                m_bytes = Create<ShardBytes>(size);
             }
-            packet->CopyData(m_received->Data(), size);
-            error = ShardHeader::Parse(m_received->Data(), size, shard.size, true, shard.fields);
-            shard.bytes = m_received;
+            packet->CopyData(m_bytes->Data(), size);
+            error = ShardHeader::Parse(m_bytes->Data(), size, shard.size, true, shard.fields);
+            shard.bytes = m_bytes;
         }
         else
         {
@@ -204,7 +204,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         m_rejectTrace(packet, error);
         return;
     }
-    ++m_receivedShards;
+    ++m_received;
     if (m_receiver == nullptr)
     {
         return; // an end that only sends: a well-formed shard came all the same
@@ -232,7 +232,7 @@ ShardUdpTransport::DoDispose()
     m_udp = nullptr;
     m_ipv4 = nullptr;
     m_paths.clear();
-    m_received = nullptr;
+    m_bytes = nullptr;
     m_node = nullptr;
     m_ledger = nullptr;
     m_receiver = nullptr;

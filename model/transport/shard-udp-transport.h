@@ -72,27 +72,6 @@ class ShardUdpTransport : public ShardTransport
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
 
-    /// @return shards sent
-    uint64_t GetSent() const
-    {
-        return m_sent;
-    }
-
-    /// @return well-formed shards received
-    uint64_t GetReceived() const
-    {
-        return m_receivedShards;
-    }
-
-    /**
-     * @param error a reason
-     * @return packets that came and were dropped for it
-     */
-    uint64_t GetRejected(ShardError error) const
-    {
-        return m_rejected[error];
-    }
-
     /**
      * Signature of the Reject trace.
      * @param [in] packet what came
@@ -129,7 +108,7 @@ class ShardUdpTransport : public ShardTransport
     Ptr<Ipv4> m_ipv4;                   ///< finds routes
     Ptr<UdpL4Protocol> m_udp;           ///< sends
     std::vector<uint8_t> m_sendScratch; ///< header and payload in one piece
-    Ptr<ShardBytes> m_received;         ///< bytes of the shard that came last
+    Ptr<ShardBytes> m_bytes;            ///< bytes of the shard that came last
     Ptr<Socket> m_socket;               ///< receives
     std::vector<Path> m_paths;          ///< to the other end
     std::map<uint32_t, Peer> m_peers;   ///< who sends from which address
@@ -137,9 +116,6 @@ class ShardUdpTransport : public ShardTransport
     /// Numbers in the ledger of datagrams sent lately, by block number: the shards of a block share
     /// an entry, and at most 64 blocks are interleaved.
     std::array<uint64_t, 64> m_entered{};
-    uint64_t m_sent{0};                                          ///< shards
-    uint64_t m_receivedShards{0};                                ///< well-formed shards
-    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{};       ///< by reason
     TracedCallback<Ptr<const Packet>, ShardError> m_rejectTrace; ///< dropped
 };
 

@@ -33,6 +33,7 @@ using namespace ns3;
 using linktest::Arrival;
 using linktest::TwoNodes;
 using ns3::sharding::GilbertElliottErrorModel;
+using ns3::sharding::ShardArrivals;
 using ns3::sharding::ShardCrossTraffic;
 using ns3::sharding::ShardLinkChannel;
 
@@ -315,9 +316,9 @@ TEST_F(ShardCrossTrafficTest, AttributesOutOfBoundsAreRefused)
     EXPECT_FALSE(app->SetAttributeFailSafe("MeanOnTime", TimeValue(Time(0))));
     EXPECT_FALSE(app->SetAttributeFailSafe("MeanOffTime", TimeValue(MilliSeconds(-1))));
     for (const auto arrivals :
-         {ShardCrossTraffic::POISSON, ShardCrossTraffic::CBR, ShardCrossTraffic::ONOFF})
+         {ShardArrivals::POISSON, ShardArrivals::CBR, ShardArrivals::ONOFF})
     {
-        using Value = sharding::ShardEnumValue<ShardCrossTraffic::Arrivals>;
+        using Value = sharding::ShardEnumValue<ShardArrivals::Kind>;
         ASSERT_TRUE(app->SetAttributeFailSafe("Arrivals", Value(arrivals)));
         Value value;
         app->GetAttribute("Arrivals", value);

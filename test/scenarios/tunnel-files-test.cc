@@ -8,12 +8,15 @@
 //  5. losses and cross traffic are the same whatever the policy
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
+#include "scenarios/tunnel-schedule.h"
 #include "temporary-folder.h"
 
 #include "ns3/channel-list.h"
 #include "ns3/config.h"
+#include "ns3/point-to-point-net-device.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/shard-graphml.h"
+#include "ns3/shard-link-channel.h"
 #include "ns3/simulator.h"
 
 #include <cstdlib>

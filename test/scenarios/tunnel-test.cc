@@ -6,8 +6,8 @@
 //  3. every metric is there once, whatever the traffic; what has no value is null
 //  4. the experimenter's notebook refuses what cannot be
 //  5. values that contradict each other are refused, naming the key
+#include "scenarios/tunnel-hosts.h"
 #include "scenarios/tunnel-scenario.h"
-#include "scenarios/tunnel-traffic.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -155,14 +155,17 @@ TEST(TunnelScenario, TcpCompletesOverLossyPathsAndDurationCutsARunOff)
     EXPECT_LT(cut.at("datagrams.delivered"), 150);
 }
 
-TEST(TunnelLedger, RefusesWhatWasNeverSentOrComesTwice)
+TEST(TunnelNotebook, RefusesWhatWasNeverSentAndCountsWhatComesTwice)
 {
-    TunnelLedger ledger(2);
-    const uint64_t number = ledger.Sent(ns3::Seconds(1), 100);
-    EXPECT_THROW(ledger.Delivered(ns3::Seconds(2), number + 1, 100), RunCheckError);
-    EXPECT_THROW(ledger.Delivered(ns3::Seconds(2), number, 99), RunCheckError);
-    ledger.Delivered(ns3::Seconds(2), number, 100);
-    EXPECT_THROW(ledger.Delivered(ns3::Seconds(3), number, 100), RunCheckError);
+    TunnelLedger ledger;
+    TunnelNotebook notebook(ledger);
+    const uint64_t number = notebook.Sent(ns3::Seconds(1), 100);
+    EXPECT_THROW(notebook.Delivered(ns3::Seconds(2), number + 1, 100), RunCheckError);
+    EXPECT_THROW(notebook.Delivered(ns3::Seconds(2), number, 99), RunCheckError);
+    notebook.Delivered(ns3::Seconds(2), number, 100);
+    notebook.Delivered(ns3::Seconds(3), number, 100);
+    EXPECT_EQ(ledger.duplicates, 1u);
+    EXPECT_EQ(ledger.delivered, 1u);
     EXPECT_EQ(ledger.latencies, std::vector<int64_t>{1000000000});
 }
 

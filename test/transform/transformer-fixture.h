@@ -102,7 +102,7 @@ class TransformerStory : public ::testing::Test
         return datagram;
     }
 
-    void Forward(ns3::Ptr<const ns3::sharding::Datagram> datagram)
+    void Forward(ns3::Time, ns3::Ptr<const ns3::sharding::Datagram> datagram)
     {
         forwarded.push_back(datagram);
     }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-path-link.h"
+
+namespace ns3
+{
+namespace sharding
+{
+
+ShardPathLink::ShardPathLink(const ShardPathLinkSettings& settings)
+    : m_rate(settings.rate),
+      m_delay(settings.delay.GetTimeStep()),
+      m_countsPackets(settings.queue.GetUnit() == QueueSizeUnit::PACKETS),
+      m_limit(settings.queue.GetValue())
+{
+    if (settings.trace)
+    {
+        m_server.emplace(settings.trace);
+    }
+}
+
+void
+ShardPathLink::SetCross(const ShardArrivals& arrivals, uint32_t bytes)
+{
+    m_hasCross = true;
+    m_cross = arrivals;
+    m_crossBytes = bytes;
+    m_crossNext = ShardMoment::FromOutside(m_cross.Next(), 0);
+}
+
+void
+ShardPathLink::DrawCross(const ShardMoment& now)
+{
+    while (m_crossNext < now)
+    {
+        Enqueue(m_crossNext, m_crossBytes);
+        ++m_crossOffered;
+        m_crossNext = m_crossNext.Schedule(m_cross.Next(), ShardMoment::ARRIVAL);
+    }
+}
+
+int64_t
+ShardPathLink::ServiceEnd(int64_t begin, uint32_t bytes)
+{
+    if (m_server)
+    {
+        // What counts against an opportunity is the IP packet (ShardLinkChannel::SetCapacity).
+        return m_server->Serve(TimeStep(static_cast<uint64_t>(begin)), bytes).GetTimeStep();
+    }
+    if (bytes != m_knownBytes)
+    {
+        m_knownBytes = bytes;
+        m_knownTicks = m_rate.CalculateBytesTxTime(bytes + HEADER).GetTimeStep();
+    }
+    return begin + m_knownTicks;
+}
+
+std::optional<ShardPathLink::Passage>
+ShardPathLink::Enqueue(const ShardMoment& now, uint32_t bytes)
+{
+    while (!m_queue.IsEmpty() && m_queue.Front().begin < now)
+    {
+        m_waitingBytes -= m_queue.Front().bytes;
+        m_queue.Pop();
+    }
+    // The device puts a packet in its queue even when it can transmit at once.
+    const uint32_t framed = bytes + HEADER;
+    if ((m_countsPackets ? m_queue.Size() + 1 : m_waitingBytes + framed) > m_limit)
+    {
+        return std::nullopt;
+    }
+    ShardMoment begin = now;
+    if (now < m_free)
+    {
+        begin = m_free;
+        m_queue.Push(Waiting{begin, framed});
+        m_waitingBytes += framed;
+    }
+    const int64_t end = ServiceEnd(begin.Time(), bytes);
+    m_free = begin.Schedule(end, ShardMoment::END_OF_TRANSMISSION);
+    return Passage{begin, end};
+}
+
+} // namespace sharding
+} // namespace ns3

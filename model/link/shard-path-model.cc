@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-path-model.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace sharding
+{
+
+void
+ShardPathModel::AddLink(const ShardPathLink& link)
+{
+    m_links.push_back(link);
+    m_delay += link.GetDelay();
+}
+
+void
+ShardPathModel::SetLoss(Ptr<GilbertElliottErrorModel> loss)
+{
+    m_loss = loss;
+}
+
+void
+ShardPathModel::SetJitter(Ptr<RandomVariableStream> jitter)
+{
+    m_jitter = jitter;
+}
+
+ShardPathModel::Fate
+ShardPathModel::End(Outcome outcome, const ShardMoment& at)
+{
+    ++(outcome == LOST ? m_counters.losses : m_counters.queueDrops);
+    if (m_ends.size() >= m_manyEnds)
+    {
+        m_ends.erase(std::remove_if(m_ends.begin(),
+                                    m_ends.end(),
+                                    [this](const Ending& end) { return end.at < m_now; }),
+                     m_ends.end());
+        m_manyEnds = 2 * m_ends.size() + FEW_ENDS;
+    }
+    m_ends.push_back(Ending{outcome, at.Time()});
+    return Fate{outcome, at};
+}
+
+ShardPathModel::Fate
+ShardPathModel::Send(int64_t now, uint64_t number, uint32_t bytes)
+{
+    m_now = now;
+    ++m_counters.entered;
+    m_counters.enteredBytes += bytes;
+    ShardMoment at = ShardMoment::FromOutside(now, number);
+    ShardMoment begin;
+    for (ShardPathLink& link : m_links)
+    {
+        const std::optional<ShardPathLink::Passage> passage = link.Offer(at, bytes);
+        if (!passage)
+        {
+            return End(QUEUE_DROP, at);
+        }
+        begin = passage->begin;
+        at = begin.Schedule(passage->end + link.GetDelay(), ShardMoment::ARRIVAL);
+    }
+    // Both are drawn whatever the other gives, so that neither depends on the other.
+    if (m_jitter)
+    {
+        const double extra = m_jitter->GetValue();
+        at.at[0] += extra > 0 ? ShardNanoseconds(extra) : 0;
+    }
+    if (m_loss && m_loss->Lose())
+    {
+        return End(LOST, begin);
+    }
+    return Fate{ARRIVES, at};
+}
+
+ShardPathModel::Counters
+ShardPathModel::GetCounters(int64_t now) const
+{
+    Counters counters = m_counters;
+    for (const Ending& end : m_ends)
+    {
+        if (end.at > now)
+        {
+            --(end.outcome == LOST ? counters.losses : counters.queueDrops);
+        }
+    }
+    return counters;
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-path-transport.h"
+
+#include "ns3/abort.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+constexpr uint32_t IP_HEADER = 20;
+constexpr uint32_t UDP_HEADER = 8;
+
+} // namespace
+
+NS_OBJECT_ENSURE_REGISTERED(ShardPathTransport);
+
+TypeId
+ShardPathTransport::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::sharding::ShardPathTransport")
+            .SetParent<ShardTransport>()
+            .SetGroupName("Sharding")
+            .AddConstructor<ShardPathTransport>()
+            .AddAttribute("Slack",
+                          "An arrival may be handed over by so much later than it came (with the "
+                          "time when it came), so that many share an event; no longer than the "
+                          "receiver's reaction takes to be felt anywhere.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ShardPathTransport::m_slack),
+                          MakeTimeChecker(Time(0)));
+    return tid;
+}
+
+ShardPathTransport::ShardPathTransport() = default;
+ShardPathTransport::~ShardPathTransport() = default;
+
+void
+ShardPathTransport::Connect(Ptr<ShardPathTransport> a, Ptr<ShardPathTransport> b)
+{
+    a->m_peer = PeekPointer(b);
+    b->m_peer = PeekPointer(a);
+}
+
+void
+ShardPathTransport::AddPath(const ShardPathModel& path, const ShardPathInfo& info)
+{
+    m_paths.push_back(Path{path, info});
+}
+
+void
+ShardPathTransport::SetNumber(uint32_t peer)
+{
+    m_number = peer;
+}
+
+void
+ShardPathTransport::SetPlainReceiver(PlainCallback receiver)
+{
+    m_plainReceiver = receiver;
+}
+
+uint32_t
+ShardPathTransport::GetPathCount() const
+{
+    return static_cast<uint32_t>(m_paths.size());
+}
+
+ShardPathInfo
+ShardPathTransport::GetPath(uint32_t path) const
+{
+    return m_paths.at(path).info;
+}
+
+uint32_t
+ShardPathTransport::GetOverhead() const
+{
+    return IP_HEADER + UDP_HEADER + ShardHeader::SIZE;
+}
+
+/**
+ * Send an IP packet, in fragments where it is over the MTU (RFC 791).
+ * @param each called with the fate and the bytes of each piece, in the order of sending
+ * @return whether all of them arrive
+ */
+template <typename Each>
+bool
+ShardPathTransport::SendPieces(int64_t now, Path& path, uint32_t bytes, Each each)
+{
+    const uint32_t mtu = path.info.mtu;
+    const uint32_t most = bytes <= mtu ? bytes - IP_HEADER : (mtu - IP_HEADER) & ~7U;
+    bool whole = true;
+    for (uint32_t left = bytes - IP_HEADER; left > 0;)
+    {
+        const uint32_t piece = std::min(left, most);
+        left -= piece;
+        const ShardPathModel::Fate fate = path.way.Send(now, ++m_sequence, piece + IP_HEADER);
+        whole = whole && fate.outcome == ShardPathModel::ARRIVES;
+        each(fate, piece + IP_HEADER);
+    }
+    return whole;
+}
+
+void
+ShardPathTransport::Accept(Time now, Shard&& shard)
+{
+    Path& path = m_paths[shard.path];
+    ++m_sent;
+    ShardArrival arrival;
+    arrival.packets = 0;
+    const bool whole = SendPieces(now.GetTimeStep(),
+                                  path,
+                                  shard.size + GetOverhead(),
+                                  [&arrival](const ShardPathModel::Fate& fate, uint32_t)
+                                  {
+                                      if (fate.outcome == ShardPathModel::ARRIVES)
+                                      {
+                                          arrival.at = std::max(arrival.at, fate.at);
+                                          ++arrival.packets;
+                                      }
+                                  });
+    if (arrival.packets == 0)
+    {
+        return;
+    }
+    arrival.kind = whole ? ShardArrival::SHARD : ShardArrival::REMAINS;
+    arrival.shard = std::move(shard);
+    arrival.shard.peer = m_number;
+    m_peer->Expect(std::move(arrival));
+}
+
+void
+ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
+{
+    m_pieces.clear();
+    const bool whole = SendPieces(now.GetTimeStep(),
+                                  m_paths.front(),
+                                  datagram->size,
+                                  [this](const ShardPathModel::Fate& fate, uint32_t bytes)
+                                  {
+                                      if (fate.outcome == ShardPathModel::ARRIVES)
+                                      {
+                                          ShardArrival piece;
+                                          piece.at = fate.at;
+                                          piece.kind = ShardArrival::PLAIN;
+                                          piece.shard.size = bytes;
+                                          m_pieces.push_back(std::move(piece));
+                                      }
+                                  });
+    if (whole)
+    {
+        // Of pieces that come at the same time the one sent later comes later.
+        auto last = m_pieces.begin();
+        for (auto it = m_pieces.begin(); it != m_pieces.end(); ++it)
+        {
+            last = it->at < last->at ? last : it;
+        }
+        last->shard.origin = datagram;
+    }
+    for (ShardArrival& piece : m_pieces)
+    {
+        m_peer->Expect(std::move(piece));
+    }
+}
+
+void
+ShardPathTransport::Expect(ShardArrival&& arrival)
+{
+    const int64_t at = arrival.at.Time();
+    m_arrivals.Push(std::move(arrival));
+    if (at < m_dueFor && !m_delivering)
+    {
+        Schedule();
+    }
+}
+
+void
+ShardPathTransport::Schedule()
+{
+    m_due.Cancel();
+    const ShardArrival* const first = m_arrivals.Front();
+    m_dueFor = first != nullptr ? first->at.Time() : INT64_MAX;
+    if (first != nullptr)
+    {
+        const Time wait = TimeStep(static_cast<uint64_t>(m_dueFor)) + m_slack - Simulator::Now();
+        m_due = Simulator::Schedule(std::max(wait, Time(0)), &ShardPathTransport::Due, this);
+    }
+}
+
+void
+ShardPathTransport::Due()
+{
+    Deliver(Simulator::Now().GetTimeStep());
+    Schedule();
+}
+
+void
+ShardPathTransport::Flush()
+{
+    Deliver(Simulator::Now().GetTimeStep());
+    Schedule();
+}
+
+void
+ShardPathTransport::Deliver(int64_t until)
+{
+    m_delivering = true;
+    while (const ShardArrival* front = m_arrivals.Front())
+    {
+        if (front->at.Time() > until)
+        {
+            break;
+        }
+        ShardArrival arrival = m_arrivals.Pop();
+        const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
+        m_packets += arrival.packets;
+        switch (arrival.kind)
+        {
+        case ShardArrival::SHARD:
+            ++m_received;
+            if (m_receiver != nullptr)
+            {
+                m_receiver->Accept(now, std::move(arrival.shard));
+            }
+            break;
+        case ShardArrival::PLAIN:
+            if (!m_plainReceiver.IsNull())
+            {
+                m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
+            }
+            break;
+        case ShardArrival::REMAINS:
+            break;
+        }
+    }
+    m_delivering = false;
+}
+
+ShardPathModel::Counters
+ShardPathTransport::GetPathCounters(uint32_t path, Time now) const
+{
+    return m_paths.at(path).way.GetCounters(now.GetTimeStep());
+}
+
+void
+ShardPathTransport::DoDispose()
+{
+    m_due.Cancel();
+    if (m_peer != nullptr)
+    {
+        m_peer->m_peer = nullptr;
+        m_peer = nullptr;
+    }
+    m_paths.clear();
+    m_arrivals.Clear();
+    m_plainReceiver = PlainCallback();
+    m_receiver = nullptr;
+    ShardTransport::DoDispose();
+}
+
+} // namespace sharding
+} // namespace ns3

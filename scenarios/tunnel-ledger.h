@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_TUNNEL_LEDGER_H
+#define SHARDSIM_TUNNEL_LEDGER_H
+
+#include "ns3/nstime.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace shardsim
+{
+
+/**
+ * What the datagrams of a run became. It is the experimenter's notebook, not part of what is
+ * simulated.
+ */
+struct TunnelLedger
+{
+    /// @param at when a datagram was sent, ns
+    void Sent(int64_t at)
+    {
+        firstSentNs = firstSentNs < 0 ? at : firstSentNs;
+        ++sent;
+    }
+
+    /**
+     * @param sentNs when the datagram was sent
+     * @param at when it arrived, ns
+     * @param payload bytes
+     */
+    void Delivered(int64_t sentNs, int64_t at, uint32_t payload)
+    {
+        ++delivered;
+        deliveredBytes += payload;
+        lastDeliveredNs = at;
+        latencies.push_back(at - sentNs);
+    }
+
+    uint64_t sent{0};               ///< datagrams
+    uint64_t delivered{0};          ///< datagrams
+    uint64_t deliveredBytes{0};     ///< of payload
+    uint64_t duplicates{0};         ///< datagrams that arrived once more
+    uint64_t corrupt{0};            ///< datagrams that arrived with bytes that were not sent
+    int64_t firstSentNs{-1};        ///< time of the first send, -1 for none
+    int64_t lastDeliveredNs{0};     ///< time of the last delivery
+    std::vector<int64_t> latencies; ///< of delivered datagrams, ns, in order of delivery
+};
+
+} // namespace shardsim
+
+#endif // SHARDSIM_TUNNEL_LEDGER_H

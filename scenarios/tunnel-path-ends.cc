@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tunnel-ends.h"
+#include "tunnel-schedule.h"
+
+#include "ns3/simulator.h"
+
+#include <limits>
+
+namespace shardsim
+{
+
+using namespace ns3;
+using namespace ns3::sharding;
+
+namespace
+{
+
+constexpr uint32_t IP_AND_UDP = 28;
+constexpr uint32_t SENDER = 0x0a000001;   ///< 10.0.0.1; further hosts count on from there
+constexpr uint32_t RECEIVER = 0x0b000001; ///< 11.0.0.1
+
+/// A datagram that knows what the experimenter wants to know of it.
+class NumberedDatagram : public Datagram
+{
+  public:
+    int64_t sentNs{0};             ///< by the application
+    mutable bool delivered{false}; ///< to the receiving host
+};
+
+/// @param rate of the link  @param queue its limit  @return a link of the access networks
+ShardPathLink
+MakeAccessLink()
+{
+    ShardPathLinkSettings settings;
+    settings.rate = DataRate(TunnelPlan::ACCESS_RATE);
+    settings.queue = QueueSize(QueueSizeUnit::PACKETS, TunnelPlan::ACCESS_QUEUE);
+    return ShardPathLink(settings);
+}
+
+/**
+ * Over computed paths: the sending host hands datagrams to the transformation node, and the
+ * receiving host takes them from the reassembly node; the access links are computed, too.
+ */
+class PathEnds : public TunnelEnds, public ShardDatagramSink
+{
+  public:
+    PathEnds(const Values& values,
+             const RunContext& context,
+             const TunnelPlan& plan,
+             TunnelLedger& ledger);
+    ~PathEnds() override;
+
+    ShardTunnel& Tunnel() override
+    {
+        return *m_tunnel;
+    }
+
+    bool IsSent() const override
+    {
+        return m_isSent;
+    }
+
+    TunnelCounts Counts() const override;
+
+    const TunnelTcp* Tcp() const override
+    {
+        return nullptr;
+    }
+
+    void Finish() override;
+
+    void Release(Time now, const ShardRelease& release) override;
+
+  private:
+    void ScheduleNext();
+    void Submit();
+    void TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram);
+    void Deliver(int64_t now, uint32_t bytes, const Datagram* datagram);
+
+    TunnelLedger& m_ledger;
+    TunnelSchedule m_schedule;
+    const bool m_realPayload;
+    const int64_t m_limit;                 ///< of simulated time
+    ShardPathLink m_in{MakeAccessLink()};  ///< from the sending host
+    ShardPathLink m_out{MakeAccessLink()}; ///< to the receiving host
+    TracedDatagram m_next;                 ///< on its way to the transformation node
+    bool m_isSent{false};                  ///< the last one has come there
+    std::vector<uint8_t> m_buffer;         ///< scratch for real bytes
+    Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
+    Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
+    Ptr<ShardTunnel> m_tunnel;
+};
+
+/// @return one direction of a path
+ShardPathModel
+MakeDirection(const TunnelPlan& plan, std::size_t number, bool back)
+{
+    const std::vector<Time>& delays = plan.paths[number].delays;
+    ShardPathModel path;
+    for (std::size_t hop = 0; hop < delays.size(); ++hop)
+    {
+        const bool isLast = hop + 1 == delays.size();
+        ShardPathLinkSettings settings;
+        settings.rate = plan.rate;
+        settings.delay = back ? delays[delays.size() - 1 - hop] : delays[hop];
+        settings.queue = plan.queue;
+        settings.trace = isLast && !back ? plan.trace : nullptr;
+        ShardPathLink link(settings);
+        if (isLast && !back && plan.CrossRate().GetBitRate() != 0)
+        {
+            Ptr<UniformRandomVariable> uniform = CreateObject<UniformRandomVariable>();
+            uniform->SetStream(TunnelPlan::CrossStream(number));
+            link.SetCross(ShardArrivals(plan.CrossShape(), uniform), plan.mtu);
+        }
+        path.AddLink(link);
+    }
+    path.SetLoss(plan.MakeLoss(number, back));
+    path.SetJitter(back ? nullptr : plan.MakeJitter(number));
+    return path;
+}
+
+PathEnds::PathEnds(const Values& values,
+                   const RunContext& context,
+                   const TunnelPlan& plan,
+                   TunnelLedger& ledger)
+    : m_ledger(ledger),
+      m_schedule(values, context.progress),
+      m_realPayload(values.GetText("payload") == "real"),
+      m_limit(values.Has("duration") ? values.GetTimeNs("duration")
+                                     : std::numeric_limits<int64_t>::max())
+{
+    ShardTunnelHelper helper = MakeTunnelHelper(values);
+    for (std::size_t number = 0; number < plan.paths.size(); ++number)
+    {
+        helper.AddPath(MakeDirection(plan, number, false),
+                       MakeDirection(plan, number, true),
+                       plan.paths[number].info);
+    }
+    m_tunnel = helper.InstallComputed();
+    m_near = DynamicCast<ShardPathTransport>(m_tunnel->nearTransport);
+    m_far = DynamicCast<ShardPathTransport>(m_tunnel->farTransport);
+    m_far->SetPlainReceiver(MakeCallback(&PathEnds::TakePlain, this));
+    m_tunnel->reassembler->SetReceiver(this);
+    Simulator::Schedule(Time(0), &PathEnds::ScheduleNext, this);
+}
+
+PathEnds::~PathEnds()
+{
+    m_tunnel->Dispose();
+}
+
+TunnelCounts
+PathEnds::Counts() const
+{
+    TunnelCounts counts;
+    for (uint32_t path = 0; path < m_near->GetPathCount(); ++path)
+    {
+        const ShardPathModel::Counters c = m_near->GetPathCounters(path, Simulator::Now());
+        counts.entered += c.entered;
+        counts.enteredBytes += c.enteredBytes;
+        counts.queueDrops += c.queueDrops;
+        counts.linkLosses += c.losses;
+    }
+    counts.left = m_far->GetPackets();
+    return counts;
+}
+
+void
+PathEnds::ScheduleNext()
+{
+    m_next = m_schedule.Next();
+    const auto passage =
+        m_in.Offer(ShardMoment::FromOutside(m_next.atNs, 0), m_next.payload + IP_AND_UDP);
+    Simulator::Schedule(NanoSeconds(passage->end) - Simulator::Now(), &PathEnds::Submit, this);
+}
+
+void
+PathEnds::Submit()
+{
+    const uint64_t number = m_schedule.Given() - 1;
+    m_ledger.Sent(m_next.atNs);
+    Ptr<NumberedDatagram> datagram = Create<NumberedDatagram>();
+    datagram->flow.source = SENDER + m_schedule.SourceHost(number);
+    datagram->flow.destination = RECEIVER;
+    datagram->flow.sourcePort = m_schedule.SourcePort(number);
+    datagram->flow.destinationPort = TunnelSchedule::PORT;
+    datagram->flow.protocol = 17;
+    datagram->size = m_next.payload + IP_AND_UDP;
+    datagram->headers = IP_AND_UDP;
+    datagram->dscp = m_schedule.Dscp();
+    datagram->entered = Simulator::Now();
+    datagram->id = number;
+    datagram->sentNs = m_next.atNs;
+    if (m_realPayload)
+    {
+        m_buffer.resize(datagram->size);
+        FillTunnelPayload(number, m_buffer.data(), m_buffer.size());
+        datagram->packet = Create<Packet>(m_buffer.data(), datagram->size);
+    }
+    m_tunnel->transformer->Submit(datagram->entered, datagram);
+    m_isSent = m_schedule.IsDone();
+    if (!m_isSent)
+    {
+        ScheduleNext();
+    }
+}
+
+void
+PathEnds::Release(Time now, const ShardRelease& release)
+{
+    Deliver(now.GetTimeStep(), release.size, PeekPointer(release.origin));
+}
+
+void
+PathEnds::TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram)
+{
+    Deliver(now.GetTimeStep(), bytes, PeekPointer(datagram));
+}
+
+/// An IP packet crosses the access link; where it completes a datagram, that is delivered.
+void
+PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
+{
+    const auto passage = m_out.Offer(ShardMoment::FromOutside(now, 0), bytes);
+    if (datagram == nullptr || passage->end > m_limit)
+    {
+        return;
+    }
+    const auto* numbered = static_cast<const NumberedDatagram*>(datagram);
+    if (numbered->delivered)
+    {
+        ++m_ledger.duplicates;
+        return;
+    }
+    numbered->delivered = true;
+    m_ledger.Delivered(numbered->sentNs, passage->end, numbered->size - IP_AND_UDP);
+}
+
+void
+PathEnds::Finish()
+{
+    m_far->Flush();
+    m_tunnel->reassembler->Advance(Simulator::Now());
+    if (!m_isSent && m_next.atNs <= Simulator::Now().GetNanoSeconds())
+    {
+        m_ledger.Sent(m_next.atNs); // cut off on its way to the transformation node
+    }
+}
+
+} // namespace
+
+std::unique_ptr<TunnelEnds>
+MakePathEnds(const Values& values,
+             const RunContext& context,
+             const TunnelPlan& plan,
+             TunnelLedger& ledger)
+{
+    if (!context.pcapPrefix.empty())
+    {
+        throw RequestError("--pcap: the path model has no packets to capture; allowed with "
+                           "transport = stack");
+    }
+    return std::make_unique<PathEnds>(values, context, plan, ledger);
+}
+
+} // namespace shardsim

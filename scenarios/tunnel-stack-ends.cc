@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tunnel-ends.h"
+#include "tunnel-hosts.h"
+#include "tunnel-meter.h"
+#include "tunnel-tcp.h"
+#include "tunnel-topology.h"
+
+#include "ns3/simulator.h"
+
+#include <optional>
+
+namespace shardsim
+{
+
+using namespace ns3;
+using namespace ns3::sharding;
+
+namespace
+{
+
+/** On the full ns-3 stack: UDP or TCP hosts, and a node for every router. */
+class StackEnds : public TunnelEnds
+{
+  public:
+    StackEnds(const Values& values,
+              const RunContext& context,
+              const TunnelPlan& plan,
+              TunnelLedger& ledger)
+        : m_ledger(ledger),
+          m_topology(plan),
+          m_meter(m_topology.paths),
+          m_notebook(ledger)
+    {
+        ShardTunnelHelper helper = MakeTunnelHelper(values);
+        for (const TunnelPath& path : m_topology.paths)
+        {
+            helper.AddPath(path.near, path.far, path.info);
+        }
+        m_tunnel = helper.Install(m_topology.transformation,
+                                  m_topology.reassembly,
+                                  m_topology.plainInterface,
+                                  m_topology.plainGateway);
+        m_tunnel->AddRoute(m_topology.receiverAddress);
+        if (values.GetText("traffic.kind") == "tcp")
+        {
+            m_tcp.emplace(values,
+                          m_topology.sender,
+                          m_topology.receiver,
+                          m_topology.receiverAddress);
+        }
+        else
+        {
+            const bool real = values.GetText("payload") == "real";
+            m_source.emplace(TunnelSchedule(values, context.progress),
+                             m_notebook,
+                             m_topology.sender,
+                             m_topology.senderAddress,
+                             m_topology.receiverAddress,
+                             real);
+            m_sink.emplace(m_notebook, m_topology.receiver, real);
+            Simulator::Schedule(Time(0), &TunnelSource::Start, &*m_source);
+        }
+        if (!context.pcapPrefix.empty())
+        {
+            m_topology.EnablePcap(context.pcapPrefix);
+        }
+    }
+
+    ShardTunnel& Tunnel() override
+    {
+        return *m_tunnel;
+    }
+
+    bool IsSent() const override
+    {
+        // The last datagram may still be on its way to the transformation node.
+        return m_source->IsDone() &&
+               m_tunnel->transformer->GetCounters().datagrams == m_ledger.sent;
+    }
+
+    TunnelCounts Counts() const override
+    {
+        return m_meter.Counts();
+    }
+
+    const TunnelTcp* Tcp() const override
+    {
+        return m_tcp ? &*m_tcp : nullptr;
+    }
+
+    void Finish() override
+    {
+    }
+
+  private:
+    TunnelLedger& m_ledger;
+    TunnelTopology m_topology;
+    TunnelMeter m_meter;
+    TunnelNotebook m_notebook;
+    Ptr<ShardTunnel> m_tunnel;
+    std::optional<TunnelTcp> m_tcp;       ///< with tcp
+    std::optional<TunnelSource> m_source; ///< without tcp
+    std::optional<TunnelSink> m_sink;     ///< without tcp
+};
+
+} // namespace
+
+std::unique_ptr<TunnelEnds>
+MakeStackEnds(const Values& values,
+              const RunContext& context,
+              const TunnelPlan& plan,
+              TunnelLedger& ledger)
+{
+    return std::make_unique<StackEnds>(values, context, plan, ledger);
+}
+
+} // namespace shardsim

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The path model against the full stack, same parameters, seed and run:
+ * 1. over random configurations without cross traffic (paths, hops, rates, delays down to none,
+ *    queues in packets and bytes down to one packet, MTUs below a shard's size, loss, jitter,
+ *    traffic, policies, codes, interleaving, pacing, small memories, orders, cuts in time): every
+ *    latency in the order of delivery, and every metric but those of the simulation itself, equal
+ *    to the bit;
+ * 2. the same with cross traffic;
+ * 3. what has no open-loop form is refused, with the way out.
+ */
+#include "scenarios/tunnel-run.h"
+#include "scenarios/tunnel-scenario.h"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <random>
+#include <sstream>
+
+using namespace shardsim;
+
+namespace
+{
+
+using Set = std::vector<std::pair<std::string, std::string>>;
+
+/// Draws a configuration. The generator is the standard's, so it is the same everywhere; the
+/// standard's distributions are not, and are not used.
+class Dice
+{
+  public:
+    explicit Dice(uint32_t seed)
+        : m_engine(seed)
+    {
+    }
+
+    uint32_t Below(uint32_t n)
+    {
+        return static_cast<uint32_t>(m_engine() % n);
+    }
+
+    bool OneIn(uint32_t n)
+    {
+        return Below(n) == 0;
+    }
+
+    std::string From(std::vector<std::string> choices)
+    {
+        return choices[Below(static_cast<uint32_t>(choices.size()))];
+    }
+
+  private:
+    std::mt19937 m_engine;
+};
+
+Set
+Draw(Dice& dice, bool cross)
+{
+    Set set = {{"traffic.datagrams", std::to_string(20 + dice.Below(150))},
+               {"traffic.size", dice.From({"100", "1000", "1472", "4000", "9000", "30000"})},
+               {"traffic.rate", dice.From({"1Mbps", "10Mbps", "40Mbps", "90Mbps", "200Mbps"})},
+               {"traffic.kind", dice.From({"cbr", "poisson"})},
+               {"traffic.flows", dice.From({"1", "1", "2", "7", "40"})},
+               {"topology.paths", dice.From({"1", "1", "2", "3", "5"})},
+               {"topology.hops", dice.From({"1", "2", "2", "3", "4"})},
+               {"topology.rate", dice.From({"10Mbps", "33333333bps", "100Mbps", "1Gbps"})},
+               {"topology.delay", dice.From({"0ms", "1us", "100us", "5ms", "20ms"})},
+               {"topology.mtu", dice.From({"576", "1500", "1500", "9000"})},
+               {"topology.queue", dice.From({"1p", "3p", "20p", "100p", "100p", "9kB", "64KiB"})},
+               {"topology.spread", dice.From({"0", "0", "0.3", "1"})},
+               {"placement",
+                dice.From({"single", "round-robin", "round-robin", "weighted", "least-delay"})},
+               {"sharding.policy", dice.From({"static", "static", "static", "none", "replicate"})},
+               {"reassembly.order", dice.From({"any", "any", "in-order"})},
+               {"reassembly.timeout", dice.From({"2ms", "30ms", "500ms"})},
+               {"payload", dice.From({"virtual", "virtual", "real"})}};
+    const auto put = [&set](const char* key, const std::string& value)
+    { set.emplace_back(key, value); };
+    switch (dice.Below(3))
+    {
+    case 0:
+        put("loss.model", "iid");
+        put("loss.rate", dice.From({"0.01", "0.2"}));
+        break;
+    case 1:
+        put("loss.model", "gilbert-elliott");
+        put("loss.rate", dice.From({"0.02", "0.3"}));
+        put("loss.burst", dice.From({"2", "8"}));
+        break;
+    default:
+        break;
+    }
+    if (dice.OneIn(3))
+    {
+        put("jitter.model", dice.From({"exponential", "uniform"}));
+        put("jitter.mean", dice.From({"10us", "1ms", "15ms"}));
+    }
+    if (cross)
+    {
+        put("congestion.load", dice.From({"0.3", "0.9", "1.2"}));
+        put("congestion.arrivals", dice.From({"poisson", "cbr", "onoff"}));
+    }
+    if (dice.OneIn(3))
+    {
+        put("fec.code", dice.From({"xor", "rs"}));
+        put("fec.repair", dice.From({"1", "2"}));
+        put("fec.interleave", dice.From({"1", "1", "4"}));
+        put("fec.interleave_timeout", dice.From({"1ms", "20ms"}));
+    }
+    if (dice.OneIn(3))
+    {
+        put("sharding.shards", dice.From({"2", "8", "20"}));
+        put("sharding.sizing", dice.From({"equal", "header-first"}));
+    }
+    if (dice.OneIn(4))
+    {
+        put("pacing.rate", dice.From({"9Mbps", "95Mbps"}));
+        put("pacing.queue", dice.From({"5", "1000"}));
+    }
+    if (dice.OneIn(4))
+    {
+        put("reassembly.memory", dice.From({"70KiB", "200KiB"}));
+    }
+    if (dice.OneIn(6))
+    {
+        put("duration", dice.From({"10ms", "55ms", "123456789ns"}));
+    }
+    return set;
+}
+
+/// @return what a user would type
+std::string
+Command(const Set& set)
+{
+    std::ostringstream out;
+    out << "run tunnel";
+    for (const auto& [key, value] : set)
+    {
+        out << " --set " << key << "=" << value;
+    }
+    return out.str();
+}
+
+/// @return the result over one transport; nothing where the configuration contradicts itself
+std::optional<RunResult>
+Simulate(const Set& set, const std::string& transport, uint64_t run)
+{
+    const TunnelScenario scenario;
+    Values values(scenario.Parameters());
+    for (const auto& [key, text] : set)
+    {
+        values.Set(key, text, "test");
+    }
+    values.Set("transport", transport, "test");
+    try
+    {
+        scenario.Check(values);
+    }
+    catch (const RequestError&)
+    {
+        return std::nullopt;
+    }
+    RunContext context;
+    context.run = run;
+    try
+    {
+        return scenario.Run(values, context);
+    }
+    catch (const RunCheckError& error)
+    {
+        ADD_FAILURE() << transport << ": " << error.what();
+        return std::nullopt;
+    }
+}
+
+/// @return differences, one a line; "" for none
+std::string
+Differences(const RunResult& stack, const RunResult& path)
+{
+    std::ostringstream out;
+    for (std::size_t i = 0; i < stack.metrics.size(); ++i)
+    {
+        const auto& [name, value] = stack.metrics[i];
+        if (name.rfind("sim.", 0) != 0 && value != path.metrics[i].second)
+        {
+            out << name << ": stack " << value.value_or(-1) << ", path "
+                << path.metrics[i].second.value_or(-1) << "\n";
+        }
+    }
+    const auto& a = stack.samples.front().second;
+    const auto& b = path.samples.front().second;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    {
+        if (a[i] != b[i])
+        {
+            out << "delivery " << i << ": latency " << a[i] << " ns, path " << b[i] << " ns\n";
+            break;
+        }
+    }
+    return out.str();
+}
+
+class TunnelEquality : public testing::TestWithParam<uint32_t>
+{
+  protected:
+    static void Compare(bool cross)
+    {
+        // Ten configurations a test, so that tests can run side by side.
+        Dice dice(1000 * (cross ? 2 : 1) + GetParam());
+        uint32_t compared = 0;
+        uint32_t delivered = 0;
+        while (compared < 10)
+        {
+            const Set set = Draw(dice, cross);
+            const uint64_t run = 1 + dice.Below(1000);
+            SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
+            const std::optional<RunResult> stack = Simulate(set, "stack", run);
+            if (!stack)
+            {
+                continue;
+            }
+            const std::optional<RunResult> path = Simulate(set, "path", run);
+            ASSERT_TRUE(path);
+            EXPECT_EQ(Differences(*stack, *path), "");
+            delivered += !stack->samples.front().second.empty();
+            ++compared;
+        }
+        EXPECT_GE(delivered, 3u) << "too many configurations in which nothing comes through";
+    }
+};
+
+TEST_P(TunnelEquality, WithoutCrossTraffic)
+{
+    Compare(false);
+}
+
+TEST_P(TunnelEquality, WithCrossTraffic)
+{
+    Compare(true);
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, TunnelEquality, testing::Range(0U, 20U));
+
+} // namespace

@@ -169,9 +169,9 @@ void
 PathEnds::ScheduleNext()
 {
     m_next = m_schedule.Next();
-    const auto passage =
-        m_in.Offer(ShardMoment::FromOutside(m_next.atNs, 0), m_next.payload + IP_AND_UDP);
-    Simulator::Schedule(NanoSeconds(passage->end) - Simulator::Now(), &PathEnds::Submit, this);
+    ShardMoment moment = ShardMoment::FromOutside(m_next.atNs, 0);
+    m_in.Pass(moment, m_next.payload + IP_AND_UDP);
+    Simulator::Schedule(NanoSeconds(moment.Time()) - Simulator::Now(), &PathEnds::Submit, this);
 }
 
 void
@@ -221,8 +221,9 @@ PathEnds::TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram)
 void
 PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
 {
-    const auto passage = m_out.Offer(ShardMoment::FromOutside(now, 0), bytes);
-    if (datagram == nullptr || passage->end > m_limit)
+    ShardMoment moment = ShardMoment::FromOutside(now, 0);
+    m_out.Pass(moment, bytes);
+    if (datagram == nullptr || moment.Time() > m_limit)
     {
         return;
     }
@@ -233,7 +234,7 @@ PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
         return;
     }
     numbered->delivered = true;
-    m_ledger.Delivered(numbered->sentNs, passage->end, numbered->size - IP_AND_UDP);
+    m_ledger.Delivered(numbered->sentNs, moment.Time(), numbered->size - IP_AND_UDP);
 }
 
 void

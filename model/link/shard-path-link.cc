@@ -32,7 +32,8 @@ ShardPathLink::DrawCross(const ShardMoment& now)
 {
     while (m_crossNext < now)
     {
-        Enqueue(m_crossNext, m_crossBytes);
+        ShardMoment moment = m_crossNext;
+        Enqueue(moment, m_crossBytes);
         ++m_crossOffered;
         m_crossNext = m_crossNext.Schedule(m_cross.Next(), ShardMoment::ARRIVAL);
     }
@@ -46,18 +47,20 @@ ShardPathLink::ServiceEnd(int64_t begin, uint32_t bytes)
         // What counts against an opportunity is the IP packet (ShardLinkChannel::SetCapacity).
         return m_server->Serve(TimeStep(static_cast<uint64_t>(begin)), bytes).GetTimeStep();
     }
-    if (bytes != m_knownBytes)
+    // ns-3's own arithmetic, so that it rounds alike; it takes longer than all the rest.
+    Known& known = m_known[bytes % m_known.size()];
+    if (known.bytes != bytes)
     {
-        m_knownBytes = bytes;
-        m_knownTicks = m_rate.CalculateBytesTxTime(bytes + HEADER).GetTimeStep();
+        known.bytes = bytes;
+        known.ticks = m_rate.CalculateBytesTxTime(bytes + HEADER).GetTimeStep();
     }
-    return begin + m_knownTicks;
+    return begin + known.ticks;
 }
 
-std::optional<ShardPathLink::Passage>
-ShardPathLink::Enqueue(const ShardMoment& now, uint32_t bytes)
+bool
+ShardPathLink::Enqueue(ShardMoment& moment, uint32_t bytes)
 {
-    while (!m_queue.IsEmpty() && m_queue.Front().begin < now)
+    while (!m_queue.IsEmpty() && m_queue.Front().begin < moment)
     {
         m_waitingBytes -= m_queue.Front().bytes;
         m_queue.Pop();
@@ -66,18 +69,19 @@ ShardPathLink::Enqueue(const ShardMoment& now, uint32_t bytes)
     const uint32_t framed = bytes + HEADER;
     if ((m_countsPackets ? m_queue.Size() + 1 : m_waitingBytes + framed) > m_limit)
     {
-        return std::nullopt;
+        return false;
     }
-    ShardMoment begin = now;
-    if (now < m_free)
+    if (moment < m_free)
     {
-        begin = m_free;
-        m_queue.Push(Waiting{begin, framed});
+        moment = m_free;
+        m_queue.Push(Waiting{moment, framed});
         m_waitingBytes += framed;
     }
-    const int64_t end = ServiceEnd(begin.Time(), bytes);
-    m_free = begin.Schedule(end, ShardMoment::END_OF_TRANSMISSION);
-    return Passage{begin, end};
+    // From here on it is the begin of the transmission.
+    const int64_t end = ServiceEnd(moment.Time(), bytes);
+    m_free = moment.Schedule(end, ShardMoment::END_OF_TRANSMISSION);
+    moment = moment.Schedule(end + m_delay, ShardMoment::ARRIVAL);
+    return true;
 }
 
 } // namespace sharding

@@ -10,6 +10,7 @@
 #include "ns3/data-rate.h"
 #include "ns3/queue-size.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,13 +47,6 @@ struct ShardPathLinkSettings
 class ShardPathLink
 {
   public:
-    /// When a packet was transmitted.
-    struct Passage
-    {
-        ShardMoment begin; ///< of the transmission
-        int64_t end;       ///< of the transmission, ticks; it arrives a propagation delay later
-    };
-
     /// Bytes of the link header (PPP).
     static constexpr uint32_t HEADER = 2;
 
@@ -69,17 +63,18 @@ class ShardPathLink
 
     /**
      * A packet comes.
-     * @param now when; never decreases
+     * @param moment when; never decreases. Set to when it arrives at the far end, whose parent is
+     *        the begin of the transmission.
      * @param bytes of the IP packet
-     * @return when it is transmitted; nothing where the queue was full
+     * @return whether it is transmitted; false where the queue was full
      */
-    std::optional<Passage> Offer(const ShardMoment& now, uint32_t bytes)
+    bool Pass(ShardMoment& moment, uint32_t bytes)
     {
         if (m_hasCross)
         {
-            DrawCross(now);
+            DrawCross(moment);
         }
-        return Enqueue(now, bytes);
+        return Enqueue(moment, bytes);
     }
 
     /// @return propagation delay, ticks
@@ -102,7 +97,14 @@ class ShardPathLink
         uint32_t bytes{0}; ///< with link header
     };
 
-    std::optional<Passage> Enqueue(const ShardMoment& now, uint32_t bytes);
+    /// A size whose transmission time is known.
+    struct Known
+    {
+        uint32_t bytes{0}; ///< of an IP packet; 0 for none
+        int64_t ticks{0};  ///< its transmission time
+    };
+
+    bool Enqueue(ShardMoment& moment, uint32_t bytes);
     void DrawCross(const ShardMoment& now);
     int64_t ServiceEnd(int64_t begin, uint32_t bytes);
 
@@ -112,8 +114,7 @@ class ShardPathLink
     bool m_countsPackets;                        ///< unit of the queue's limit
     uint64_t m_limit;                            ///< of the queue
     ShardMoment m_free;                          ///< end of the last transmission
-    uint32_t m_knownBytes{0};                    ///< a size whose transmission time is known
-    int64_t m_knownTicks{0};                     ///< its transmission time
+    std::array<Known, 8> m_known;                ///< by the size's last bits
     ShardRing<Waiting> m_queue;                  ///< what has not begun
     uint64_t m_waitingBytes{0};                  ///< their bytes
     bool m_hasCross{false};                      ///< there is cross traffic

@@ -27,8 +27,8 @@ ShardPathModel::SetJitter(Ptr<RandomVariableStream> jitter)
     m_jitter = jitter;
 }
 
-ShardPathModel::Fate
-ShardPathModel::End(Outcome outcome, const ShardMoment& at)
+ShardPathModel::Outcome
+ShardPathModel::End(Outcome outcome, int64_t at)
 {
     ++(outcome == LOST ? m_counters.losses : m_counters.queueDrops);
     if (m_ends.size() >= m_manyEnds)
@@ -39,39 +39,34 @@ ShardPathModel::End(Outcome outcome, const ShardMoment& at)
                      m_ends.end());
         m_manyEnds = 2 * m_ends.size() + FEW_ENDS;
     }
-    m_ends.push_back(Ending{outcome, at.Time()});
-    return Fate{outcome, at};
+    m_ends.push_back(Ending{outcome, at});
+    return outcome;
 }
 
-ShardPathModel::Fate
-ShardPathModel::Send(int64_t now, uint64_t number, uint32_t bytes)
+ShardPathModel::Outcome
+ShardPathModel::Send(ShardMoment& moment, uint32_t bytes)
 {
-    m_now = now;
+    m_now = moment.Time();
     ++m_counters.entered;
     m_counters.enteredBytes += bytes;
-    ShardMoment at = ShardMoment::FromOutside(now, number);
-    ShardMoment begin;
     for (ShardPathLink& link : m_links)
     {
-        const std::optional<ShardPathLink::Passage> passage = link.Offer(at, bytes);
-        if (!passage)
+        if (!link.Pass(moment, bytes))
         {
-            return End(QUEUE_DROP, at);
+            return End(QUEUE_DROP, moment.Time());
         }
-        begin = passage->begin;
-        at = begin.Schedule(passage->end + link.GetDelay(), ShardMoment::ARRIVAL);
     }
     // Both are drawn whatever the other gives, so that neither depends on the other.
     if (m_jitter)
     {
         const double extra = m_jitter->GetValue();
-        at.at[0] += extra > 0 ? ShardNanoseconds(extra) : 0;
+        moment.at[0] += extra > 0 ? ShardNanoseconds(extra) : 0;
     }
     if (m_loss && m_loss->Lose())
     {
-        return End(LOST, begin);
+        return End(LOST, moment.at[1]);
     }
-    return Fate{ARRIVES, at};
+    return ARRIVES;
 }
 
 ShardPathModel::Counters

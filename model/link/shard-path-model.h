@@ -33,13 +33,6 @@ class ShardPathModel
         LOST        ///< on the last link
     };
 
-    /// What becomes of a packet, and when.
-    struct Fate
-    {
-        Outcome outcome; ///< what
-        ShardMoment at;  ///< arrival, or drop, or begin of the transmission that is lost
-    };
-
     /// What was sent, in IP packets.
     struct Counters
     {
@@ -61,12 +54,11 @@ class ShardPathModel
 
     /**
      * Send a packet.
-     * @param now when, ticks; never decreases
-     * @param number order of the packet among those of all paths of its sender
+     * @param moment when; never decreases. Set to when it arrives.
      * @param bytes of the IP packet
      * @return what becomes of it
      */
-    Fate Send(int64_t now, uint64_t number, uint32_t bytes);
+    Outcome Send(ShardMoment& moment, uint32_t bytes);
 
     /**
      * @param now ticks
@@ -96,7 +88,7 @@ class ShardPathModel
 
     static constexpr std::size_t FEW_ENDS = 1024;
 
-    Fate End(Outcome outcome, const ShardMoment& at);
+    Outcome End(Outcome outcome, int64_t at);
 
     std::vector<ShardPathLink> m_links;   ///< in the order of the way
     Ptr<GilbertElliottErrorModel> m_loss; ///< of the last link; may be null

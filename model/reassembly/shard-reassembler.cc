@@ -138,7 +138,7 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     m_shardTrace(shard, verdict);
     // Deadlines only move away: what is stored later is due later. So one pending event is enough,
     // and it may come too early, but never too late.
-    if (m_due.IsExpired())
+    if (!m_isScheduled)
     {
         Schedule();
     }
@@ -152,12 +152,14 @@ ShardReassembler::Schedule()
     {
         const Time wait = std::max(deadline + m_slack - Simulator::Now(), Time(0));
         m_due = Simulator::Schedule(wait, &ShardReassembler::Due, this);
+        m_isScheduled = true;
     }
 }
 
 void
 ShardReassembler::Due()
 {
+    m_isScheduled = false;
     m_table.Advance(Simulator::Now() - m_slack);
     Schedule();
 }

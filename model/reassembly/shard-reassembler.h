@@ -108,6 +108,7 @@ class ShardReassembler : public Object, public ShardSink
     Listener m_listener;                    ///< what the table speaks to
     ShardBlockTable m_table;                ///< the mechanism
     ShardDatagramSink* m_receiver{nullptr}; ///< takes the datagrams; not owned
+    bool m_isScheduled{false};              ///< m_due is pending (cheaper to ask than an EventId)
     EventId m_due;                          ///< the earliest deadline
 
     TracedCallback<const Shard&, ShardVerdict> m_shardTrace; ///< a shard came

@@ -88,12 +88,13 @@ ShardPathTransport::GetOverhead() const
 
 /**
  * Send an IP packet, in fragments where it is over the MTU (RFC 791).
- * @param each called with the fate and the bytes of each piece, in the order of sending
+ * @param each called with the arrival and the bytes of each piece that arrives, in the order of
+ *        sending
  * @return whether all of them arrive
  */
 template <typename Each>
 bool
-ShardPathTransport::SendPieces(int64_t now, Path& path, uint32_t bytes, Each each)
+ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
 {
     const uint32_t mtu = path.info.mtu;
     const uint32_t most = bytes <= mtu ? bytes - IP_HEADER : (mtu - IP_HEADER) & ~7U;
@@ -102,9 +103,15 @@ ShardPathTransport::SendPieces(int64_t now, Path& path, uint32_t bytes, Each eac
     {
         const uint32_t piece = std::min(left, most);
         left -= piece;
-        const ShardPathModel::Fate fate = path.way.Send(now, ++m_sequence, piece + IP_HEADER);
-        whole = whole && fate.outcome == ShardPathModel::ARRIVES;
-        each(fate, piece + IP_HEADER);
+        ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_packetsSent);
+        if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
+        {
+            each(moment, piece + IP_HEADER);
+        }
+        else
+        {
+            whole = false;
+        }
     }
     return whole;
 }
@@ -116,15 +123,14 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
     ++m_sent;
     ShardArrival arrival;
     arrival.packets = 0;
-    const bool whole = SendPieces(now.GetTimeStep(),
+    const bool whole = SendPieces(now,
                                   path,
                                   shard.size + GetOverhead(),
-                                  [&arrival](const ShardPathModel::Fate& fate, uint32_t)
+                                  [&arrival](const ShardMoment& at, uint32_t)
                                   {
-                                      if (fate.outcome == ShardPathModel::ARRIVES)
+                                      if (arrival.packets++ == 0 || arrival.at < at)
                                       {
-                                          arrival.at = std::max(arrival.at, fate.at);
-                                          ++arrival.packets;
+                                          arrival.at = at;
                                       }
                                   });
     if (arrival.packets == 0)
@@ -141,28 +147,23 @@ void
 ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
 {
     m_pieces.clear();
-    const bool whole = SendPieces(now.GetTimeStep(),
+    const bool whole = SendPieces(now,
                                   m_paths.front(),
                                   datagram->size,
-                                  [this](const ShardPathModel::Fate& fate, uint32_t bytes)
+                                  [this](const ShardMoment& at, uint32_t bytes)
                                   {
-                                      if (fate.outcome == ShardPathModel::ARRIVES)
-                                      {
-                                          ShardArrival piece;
-                                          piece.at = fate.at;
-                                          piece.kind = ShardArrival::PLAIN;
-                                          piece.shard.size = bytes;
-                                          m_pieces.push_back(std::move(piece));
-                                      }
+                                      ShardArrival piece;
+                                      piece.at = at;
+                                      piece.kind = ShardArrival::PLAIN;
+                                      piece.shard.size = bytes;
+                                      m_pieces.push_back(std::move(piece));
                                   });
     if (whole)
     {
-        // Of pieces that come at the same time the one sent later comes later.
-        auto last = m_pieces.begin();
-        for (auto it = m_pieces.begin(); it != m_pieces.end(); ++it)
-        {
-            last = it->at < last->at ? last : it;
-        }
+        const auto last = std::max_element(m_pieces.begin(),
+                                           m_pieces.end(),
+                                           [](const ShardArrival& a, const ShardArrival& b)
+                                           { return a.at < b.at; });
         last->shard.origin = datagram;
     }
     for (ShardArrival& piece : m_pieces)

@@ -103,7 +103,7 @@ class ShardPathTransport : public ShardTransport
     };
 
     template <typename Each>
-    bool SendPieces(int64_t now, Path& path, uint32_t bytes, Each each);
+    bool SendPieces(Time now, Path& path, uint32_t bytes, Each each);
     void Expect(ShardArrival&& arrival);
     void Schedule();
     void Due();
@@ -119,7 +119,7 @@ class ShardPathTransport : public ShardTransport
     int64_t m_dueFor{INT64_MAX};         ///< arrival for which that is scheduled
     bool m_delivering{false};            ///< Deliver is at work
     uint64_t m_packets{0};               ///< IP packets that came out
-    uint64_t m_sequence{0};              ///< IP packets sent so far
+    uint64_t m_packetsSent{0};           ///< IP packets sent so far
     std::vector<ShardArrival> m_pieces;  ///< scratch: of a plain packet
 };
 

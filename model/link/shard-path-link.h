@@ -5,7 +5,7 @@
 #include "shard-arrivals.h"
 #include "shard-capacity-trace.h"
 #include "shard-moment.h"
-#include "shard-ring.h"
+#include "ns3/shard-ring.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/queue-size.h"

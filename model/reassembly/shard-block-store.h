@@ -4,7 +4,7 @@
 
 #include "shard-block.h"
 #include "shard-flow-table.h"
-#include "shard-index.h"
+#include "ns3/shard-index.h"
 
 #include <array>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #ifndef SHARD_BLOCK_H
 #define SHARD_BLOCK_H
 
-#include "shard-pool.h"
+#include "ns3/shard-pool.h"
 #include "shard-reassembly-counters.h"
 #include "shard-release-order.h"
 #include "shard-release.h"

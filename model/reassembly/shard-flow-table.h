@@ -3,8 +3,8 @@
 #define SHARD_FLOW_TABLE_H
 
 #include "shard-block.h"
-#include "shard-index.h"
-#include "shard-pool.h"
+#include "ns3/shard-index.h"
+#include "ns3/shard-pool.h"
 
 #include <array>
 #include <cstdint>

@@ -57,6 +57,13 @@ ShardTransformer::GetTypeId()
                           TimeValue(MilliSeconds(20)),
                           MakeTimeAccessor(&ShardTransformer::m_interleaveTimeout),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute(
+                "FlowIdle",
+                "A flow without a datagram for so long may be forgotten; when it comes "
+                "back it is decided on anew.",
+                TimeValue(Seconds(10)),
+                MakeTimeAccessor(&ShardTransformer::SetFlowIdle, &ShardTransformer::GetFlowIdle),
+                MakeTimeChecker(NanoSeconds(1)))
             .AddTraceSource("Decision",
                             "A new flow was decided on.",
                             MakeTraceSourceAccessor(&ShardTransformer::m_decisionTrace),
@@ -71,14 +78,17 @@ ShardTransformer::GetTypeId()
 ShardTransformer::ShardTransformer() = default;
 ShardTransformer::~ShardTransformer() = default;
 
-std::size_t
-ShardTransformer::FlowKeyHash::operator()(const FlowKey& key) const
+void
+ShardTransformer::SetFlowIdle(Time idle)
 {
-    uint64_t h = static_cast<uint64_t>(key.source) << 32 | key.destination;
-    h ^= (static_cast<uint64_t>(key.sourcePort) << 24 | key.destinationPort << 8 | key.protocol) *
-         0x9e3779b97f4a7c15U;
-    h *= 0xbf58476d1ce4e5b9U; // multiplier of SplitMix64's finaliser
-    return static_cast<std::size_t>(h ^ h >> 31);
+    m_flowIdle = idle;
+    m_flows.SetIdle(idle);
+}
+
+Time
+ShardTransformer::GetFlowIdle() const
+{
+    return m_flowIdle;
 }
 
 void
@@ -121,14 +131,14 @@ ShardTransformer::SetForward(ForwardCallback forward)
     m_forward = forward;
 }
 
-ShardTransformer::Flow&
+uint32_t
 ShardTransformer::FindFlow(Time now, const Datagram& datagram)
 {
-    const auto [it, isNew] =
-        m_flowIds.try_emplace(datagram.flow, static_cast<uint32_t>(m_flows.size()));
+    bool isNew = false;
+    const uint32_t handle = m_flows.Find(now, datagram.flow, isNew);
     if (!isNew)
     {
-        return m_flows[it->second];
+        return handle;
     }
     ShardFlowView view;
     view.flow = datagram.flow;
@@ -137,16 +147,14 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
     view.maxPayload = m_maxPayload;
     view.paths = static_cast<uint32_t>(m_paths.size());
 
-    m_flows.emplace_back();
-    Flow& flow = m_flows.back();
-    flow.id = it->second;
+    ShardSenderFlow& flow = m_flows[handle];
     flow.directive = m_policy->Decide(now, view);
     if (flow.directive.interleave > 1)
     {
-        flow.interleaver = std::make_unique<ShardInterleaver<Shard>>(flow.directive.interleave);
+        flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
     }
     m_decisionTrace(datagram.flow, flow.id, flow.directive);
-    return flow;
+    return handle;
 }
 
 std::optional<ShardLayout>
@@ -178,7 +186,8 @@ void
 ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
 {
     ++m_counters.datagrams;
-    Flow& flow = FindFlow(now, *datagram);
+    const uint32_t handle = FindFlow(now, *datagram);
+    ShardSenderFlow& flow = m_flows[handle];
     const ShardDirective& directive = flow.directive;
     std::optional<ShardLayout> layout;
     if (directive.action == ShardDirective::SHARD)
@@ -235,7 +244,7 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
         return one;
     };
     const uint32_t copies = layout->FirstSize() != 0 ? directive.protect : 0;
-    if (!flow.interleaver)
+    if (!flow.interleaving)
     {
         for (uint32_t index = 0; index < k + repair; ++index)
         {
@@ -257,7 +266,7 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     {
         block.push_back(piece(0));
     }
-    EmitBlock(now, flow, std::move(block));
+    EmitBlock(now, handle, std::move(block));
 }
 
 void
@@ -273,32 +282,35 @@ ShardTransformer::Emit(Time now, Shard&& shard)
 }
 
 void
-ShardTransformer::EmitBlock(Time now, Flow& flow, std::vector<Shard>&& block)
+ShardTransformer::EmitBlock(Time now, uint32_t flow, std::vector<Shard>&& block)
 {
+    ShardInterleaving& waiting = *m_flows[flow].interleaving;
+    waiting.held += block.size();
     m_held += block.size();
-    std::vector<Shard> ready = flow.interleaver->Add(std::move(block));
+    std::vector<Shard> ready = waiting.interleaver.Add(std::move(block));
     if (!ready.empty())
     {
-        flow.flush.Cancel();
-        EmitAll(now, std::move(ready));
+        waiting.flush.Cancel();
+        EmitAll(now, flow, std::move(ready));
     }
-    else if (flow.flush.IsExpired())
+    else if (waiting.flush.IsExpired())
     {
-        flow.flush =
-            Simulator::Schedule(m_interleaveTimeout, &ShardTransformer::Flush, this, flow.id);
+        waiting.flush =
+            Simulator::Schedule(m_interleaveTimeout, &ShardTransformer::Flush, this, flow);
     }
 }
 
 void
 ShardTransformer::Flush(uint32_t flow)
 {
-    EmitAll(Simulator::Now(), m_flows[flow].interleaver->Flush());
+    EmitAll(Simulator::Now(), flow, m_flows[flow].interleaving->interleaver.Flush());
 }
 
 void
-ShardTransformer::EmitAll(Time now, std::vector<Shard>&& shards)
+ShardTransformer::EmitAll(Time now, uint32_t flow, std::vector<Shard>&& shards)
 {
     m_held -= shards.size();
+    m_flows[flow].interleaving->held -= shards.size();
     for (Shard& shard : shards)
     {
         Emit(now, std::move(shard));
@@ -308,11 +320,7 @@ ShardTransformer::EmitAll(Time now, std::vector<Shard>&& shards)
 void
 ShardTransformer::DoDispose()
 {
-    for (Flow& flow : m_flows)
-    {
-        flow.flush.Cancel();
-    }
-    m_flows.clear();
+    m_flows.Clear();
     m_policy = nullptr;
     m_placement = nullptr;
     m_forward = ForwardCallback();

@@ -3,20 +3,18 @@
 #define SHARD_TRANSFORMER_H
 
 #include "shard-placement.h"
+#include "shard-sender-flows.h"
 
 #include "ns3/callback.h"
-#include "ns3/event-id.h"
 #include "ns3/object.h"
 #include "ns3/shard-block-encoder.h"
-#include "ns3/shard-interleaver.h"
 #include "ns3/shard-layout.h"
 #include "ns3/shard-policy.h"
 #include "ns3/shard.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
-#include <memory>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -85,6 +83,12 @@ class ShardTransformer : public Object
         return m_counters;
     }
 
+    /// @return flows that are known
+    uint32_t GetFlows() const
+    {
+        return m_flows.Count();
+    }
+
     /// @return shards that wait for their interleaving partners
     uint64_t GetHeld() const
     {
@@ -112,27 +116,14 @@ class ShardTransformer : public Object
     void DoDispose() override;
 
   private:
-    /// A flow and what was decided on it.
-    struct Flow
-    {
-        uint32_t id{0};                                       ///< flow id on the wire
-        uint32_t block{0};                                    ///< number of its next block
-        ShardDirective directive;                             ///< what to do
-        std::unique_ptr<ShardInterleaver<Shard>> interleaver; ///< where blocks are interleaved
-        EventId flush;                                        ///< closes an unfilled interleaving
-    };
-
-    struct FlowKeyHash
-    {
-        std::size_t operator()(const FlowKey& key) const;
-    };
-
-    Flow& FindFlow(Time now, const Datagram& datagram);
+    void SetFlowIdle(Time idle);
+    Time GetFlowIdle() const;
+    uint32_t FindFlow(Time now, const Datagram& datagram);
     std::optional<ShardLayout> ChooseLayout(const ShardDirective& directive,
                                             const Datagram& datagram) const;
     void Emit(Time now, Shard&& shard);
-    void EmitBlock(Time now, Flow& flow, std::vector<Shard>&& block);
-    void EmitAll(Time now, std::vector<Shard>&& shards);
+    void EmitBlock(Time now, uint32_t flow, std::vector<Shard>&& block);
+    void EmitAll(Time now, uint32_t flow, std::vector<Shard>&& shards);
     void Flush(uint32_t flow);
 
     Ptr<ShardingPolicy> m_policy;       ///< decides on new flows
@@ -144,12 +135,12 @@ class ShardTransformer : public Object
     ForwardCallback m_forward;          ///< takes what stays plain
     bool m_realPayload{false};          ///< cut and code real bytes
     Time m_interleaveTimeout;           ///< longest wait for interleaving partners
+    Time m_flowIdle;                    ///< before a flow is forgotten
 
-    std::vector<Flow> m_flows;                                    ///< by flow id
-    std::unordered_map<FlowKey, uint32_t, FlowKeyHash> m_flowIds; ///< which flow is whose
-    ShardBlockEncoder m_encoder;                                  ///< makes repair shards
-    uint64_t m_held{0};                                           ///< wait to be interleaved
-    Counters m_counters;                                          ///< what went through
+    ShardSenderFlows m_flows;    ///< and what was decided on them
+    ShardBlockEncoder m_encoder; ///< makes repair shards
+    uint64_t m_held{0};          ///< wait to be interleaved
+    Counters m_counters;         ///< what went through
 
     TracedCallback<const FlowKey&, uint32_t, const ShardDirective&> m_decisionTrace; ///< decided
     TracedCallback<Ptr<const Datagram>, const ShardFields&> m_shardedTrace;          ///< cut

@@ -35,11 +35,11 @@ check()
                 ++violations
             }
             BEGIN {
-                ground = "codec predict secure graph"
+                ground = "containers codec predict secure graph"
                 base = ground " wire link transport"
                 middle = "rewriting crypto transform reassembly control offload endpoint content"
                 # Which other rooms a room may include.
-                may["codec"] = may["predict"] = may["secure"] = may["graph"] = ""
+                may["containers"] = may["codec"] = may["predict"] = may["secure"] = may["graph"] = ""
                 may["wire"] = ground
                 may["link"] = ground " wire"
                 may["transport"] = ground " wire link"

@@ -85,7 +85,6 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     ShardPathLink m_out{MakeAccessLink()}; ///< to the receiving host
     TracedDatagram m_next;                 ///< on its way to the transformation node
     bool m_isSent{false};                  ///< the last one has come there
-    std::vector<uint8_t> m_buffer;         ///< scratch for real bytes
     Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
     Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
     Ptr<ShardTunnel> m_tunnel;
@@ -193,9 +192,9 @@ PathEnds::Submit()
     datagram->sentNs = m_next.atNs;
     if (m_realPayload)
     {
-        m_buffer.resize(datagram->size);
-        FillTunnelPayload(number, m_buffer.data(), m_buffer.size());
-        datagram->packet = Create<Packet>(m_buffer.data(), datagram->size);
+        Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size);
+        FillTunnelPayload(number, bytes->Data(), bytes->Size());
+        datagram->bytes = bytes;
     }
     m_tunnel->transformer->Submit(datagram->entered, datagram);
     m_isSent = m_schedule.IsDone();

@@ -108,19 +108,51 @@ TunnelSchedule::Next()
     return next;
 }
 
+namespace
+{
+
+/// Words of random bytes, as many as the largest payload.
+constexpr std::size_t WORDS = 65536 / 8;
+
+/// @param state of SplitMix64 (Steele, Lea and Flood 2014), advanced  @return its next number
+uint64_t
+SplitMix(uint64_t& state)
+{
+    uint64_t z = state += 0x9e3779b97f4a7c15U;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+    return z ^ z >> 31;
+}
+
+/// @return numbers that are different at every place
+std::vector<uint64_t>
+MakeWords()
+{
+    std::vector<uint64_t> words(WORDS);
+    uint64_t state = 0;
+    for (uint64_t& word : words)
+    {
+        word = SplitMix(state);
+    }
+    return words;
+}
+
+} // namespace
+
 void
 FillTunnelPayload(uint64_t number, uint8_t* out, std::size_t size)
 {
-    uint64_t state = number * 0x9e3779b97f4a7c15U;
-    for (std::size_t at = 0; at < size; at += 8)
+    static const std::vector<uint64_t> words = MakeWords();
+    uint64_t state = number;
+    const uint64_t mask = SplitMix(state);
+    const std::size_t whole = size / 8;
+    for (std::size_t i = 0; i < whole; ++i)
     {
-        // SplitMix64 (Steele, Lea and Flood 2014)
-        uint64_t z = state += 0x9e3779b97f4a7c15U;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebU;
-        z ^= z >> 31;
-        std::memcpy(out + at, &z, std::min<std::size_t>(8, size - at));
+        const uint64_t word = words[i] ^ mask;
+        std::memcpy(out + 8 * i, &word, 8);
     }
+    const uint64_t rest = words[whole % WORDS] ^ mask;
+    std::memcpy(out + 8 * whole, &rest, size % 8);
     for (uint32_t i = 0; i < TUNNEL_NUMBER_BYTES; ++i)
     {
         out[i] = static_cast<uint8_t>(number >> (56 - 8 * i));

@@ -98,12 +98,17 @@ ShardBlockTable::ReleaseBlock(uint32_t handle)
 bool
 ShardBlockTable::Differs(const ShardBlock& block, const uint8_t* bytes)
 {
+    const uint32_t size = block.decoder->Layout().DatagramSize();
+    if (block.origin && block.origin->bytes)
+    {
+        const ShardBytes& sent = *block.origin->bytes;
+        return sent.Size() != size || std::memcmp(sent.Data(), bytes, size) != 0;
+    }
     if (!block.origin || !block.origin->packet)
     {
         return false;
     }
     const Packet& packet = *block.origin->packet;
-    const uint32_t size = block.decoder->Layout().DatagramSize();
     if (packet.GetSize() != size)
     {
         return true;

@@ -8,6 +8,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ns3
 {
@@ -219,7 +220,14 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     {
         const uint32_t repairBytes = repair * layout->SymbolSize();
         Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size + repairBytes);
-        datagram->packet->CopyData(bytes->Data(), datagram->size);
+        if (datagram->packet)
+        {
+            datagram->packet->CopyData(bytes->Data(), datagram->size);
+        }
+        else
+        {
+            std::memcpy(bytes->Data(), datagram->bytes->Data(), datagram->size);
+        }
         if (repair != 0)
         {
             m_encoder.Encode(directive.code,

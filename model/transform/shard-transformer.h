@@ -71,7 +71,7 @@ class ShardTransformer : public Object
     void SetForward(ForwardCallback forward);
 
     /**
-     * Take a datagram. Give it `packet` where payload is real.
+     * Take a datagram. Give it `packet` or `bytes` where payload is real.
      * @param now when
      * @param datagram what to send
      */

@@ -90,6 +90,8 @@ class Datagram : public SimpleRefCount<Datagram>
     Time entered;             ///< when it came to the transformation node
     uint64_t id{0};           ///< for whoever made it; the module only carries it
     Ptr<const Packet> packet; ///< the IP packet; null where sources do not use the IP stack
+    Ptr<const ShardBytes>
+        bytes; ///< where there is no packet but real payload: the IP packet's bytes
 };
 
 /**

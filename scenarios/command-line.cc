@@ -134,6 +134,7 @@ CommandRun(const Arguments& arguments,
     context.seed = ReadNumber("--seed", arguments.seed, MOST_SEED);
     context.run = ReadNumber("--run", arguments.run, MOST_RUN);
     context.pcapPrefix = arguments.pcap;
+    context.keepSamples = false;
     scenario.Check(values);
     RunResult result;
     {

@@ -28,6 +28,7 @@ struct RunContext
     uint64_t seed{1};       ///< ns-3's seed, 1 to 2^32 - 1
     uint64_t run{1};        ///< ns-3's run number: independent replication of the same seed
     std::string pcapPrefix; ///< prefix of pcap files; "" = none
+    bool keepSamples{true}; ///< raw samples are wanted in the result
     /** Called now and then with the share done, 0 to 1; may be empty. */
     std::function<void(double)> progress;
 };

@@ -2,10 +2,9 @@
 #ifndef SHARDSIM_TUNNEL_LEDGER_H
 #define SHARDSIM_TUNNEL_LEDGER_H
 
-#include "ns3/nstime.h"
+#include "analysis/sample-set.h"
 
 #include <cstdint>
-#include <vector>
 
 namespace shardsim
 {
@@ -33,17 +32,27 @@ struct TunnelLedger
         ++delivered;
         deliveredBytes += payload;
         lastDeliveredNs = at;
-        latencies.push_back(at - sentNs);
+        inTime += at - sentNs <= deadlineNs;
+        latencies.Add(at - sentNs);
+        for (int64_t time : {sentNs, at})
+        {
+            digest = (digest ^ static_cast<uint64_t>(time)) * 0x100000001b3U;
+        }
     }
 
-    uint64_t sent{0};               ///< datagrams
-    uint64_t delivered{0};          ///< datagrams
-    uint64_t deliveredBytes{0};     ///< of payload
-    uint64_t duplicates{0};         ///< datagrams that arrived once more
-    uint64_t corrupt{0};            ///< datagrams that arrived with bytes that were not sent
-    int64_t firstSentNs{-1};        ///< time of the first send, -1 for none
-    int64_t lastDeliveredNs{0};     ///< time of the last delivery
-    std::vector<int64_t> latencies; ///< of delivered datagrams, ns, in order of delivery
+    int64_t deadlineNs{0};      ///< latency up to which a datagram is in time
+    uint64_t sent{0};           ///< datagrams
+    uint64_t delivered{0};      ///< datagrams
+    uint64_t inTime{0};         ///< datagrams delivered within the deadline
+    uint64_t deliveredBytes{0}; ///< of payload
+    uint64_t duplicates{0};     ///< datagrams that arrived once more
+    uint64_t corrupt{0};        ///< datagrams that arrived with bytes that were not sent
+    int64_t firstSentNs{-1};    ///< time of the first send, -1 for none
+    int64_t lastDeliveredNs{0}; ///< time of the last delivery
+    SampleSet latencies;        ///< of delivered datagrams, ns
+    /// Of all deliveries in their order, when sent and when arrived (FNV-1a over 64-bit words): two
+    /// runs with the same digest have delivered the same datagrams at the same times.
+    uint64_t digest{0xcbf29ce484222325U};
 };
 
 } // namespace shardsim

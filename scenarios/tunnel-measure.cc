@@ -92,8 +92,6 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
     const auto milliseconds = [](std::optional<int64_t> ns) -> std::optional<double>
     { return ns ? std::optional<double>(static_cast<double>(*ns) / 1e6) : std::nullopt; };
     const TunnelTcp* const tcp = m_ends->Tcp();
-    std::vector<int64_t> sorted = m_ledger.latencies;
-    std::sort(sorted.begin(), sorted.end());
 
     const uint64_t sent = m_ledger.sent;
     const auto ratio = [](uint64_t part, uint64_t whole) -> std::optional<double>
@@ -113,35 +111,10 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.duplicates)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));
 
-    std::optional<double> mean;
-    if (!sorted.empty())
-    {
-        double sum = 0;
-        for (int64_t latency : sorted)
-        {
-            sum += static_cast<double>(latency);
-        }
-        mean = sum / static_cast<double>(sorted.size()) / 1e6;
-    }
-    put("latency.mean_ms", mean);
-    const std::vector<std::pair<std::string, double>> quantiles =
-        {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}, {"max", 1}};
-    for (const auto& [name, q] : quantiles)
-    {
-        put("latency." + name + "_ms", milliseconds(Quantile(sorted, q)));
-    }
-    for (const auto& [name, q] : quantiles)
-    {
-        if (name != "p95" && name != "max")
-        {
-            put("latency_sent." + name + "_ms",
-                sent == 0 ? std::nullopt : milliseconds(QuantileOfSent(sorted, sent, q)));
-        }
-    }
-    const int64_t deadline = m_values.GetTimeNs("traffic.deadline");
-    const auto inTime = static_cast<uint64_t>(
-        std::upper_bound(sorted.begin(), sorted.end(), deadline) - sorted.begin());
-    put("deadline.miss_ratio", ratio(sent - inTime, sent));
+    const std::optional<double> mean = m_ledger.latencies.Mean();
+    put("latency.mean_ms", mean ? std::optional<double>(*mean / 1e6) : std::nullopt);
+    MeasureQuantiles(result);
+    put("deadline.miss_ratio", ratio(sent - m_ledger.inTime, sent));
 
     const uint64_t payload = tcp ? tcp->Received() : m_ledger.deliveredBytes;
     const int64_t first = tcp ? 0 : m_ledger.firstSentNs;
@@ -152,6 +125,47 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
     put("wire.overhead_ratio", ratio(m_ends->Counts().enteredBytes, payload));
     put("tcp.completion_ms",
         tcp && tcp->Received() == tcp->Total() ? milliseconds(tcp->LastNs()) : std::nullopt);
+}
+
+void
+TunnelRun::MeasureQuantiles(RunResult& result) const
+{
+    const SampleSet& latencies = m_ledger.latencies;
+    const std::vector<std::pair<std::string, double>> quantiles =
+        {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}, {"max", 1}};
+    std::vector<std::pair<std::string, uint64_t>> wanted; // metric and rank; 0 for no value
+    for (const auto& [name, q] : quantiles)
+    {
+        const uint64_t rank = latencies.Count() > 0 ? QuantileRank(q, latencies.Count()) : 0;
+        wanted.emplace_back("latency." + name + "_ms", rank);
+        if (name != "p95" && name != "max")
+        {
+            // Over all that were sent: one that was not delivered counts as infinite.
+            const uint64_t of = m_ledger.sent > 0 ? QuantileRank(q, m_ledger.sent) : 0;
+            wanted.emplace_back("latency_sent." + name + "_ms", of <= latencies.Count() ? of : 0);
+        }
+    }
+    std::vector<uint64_t> ranks;
+    for (const auto& [name, rank] : wanted)
+    {
+        if (rank != 0)
+        {
+            ranks.push_back(rank);
+        }
+    }
+    std::sort(ranks.begin(), ranks.end());
+    ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
+    const std::vector<int64_t> found = latencies.AtRanks(ranks);
+    for (const auto& [name, rank] : wanted)
+    {
+        std::optional<double> value;
+        if (rank != 0)
+        {
+            const auto at = std::lower_bound(ranks.begin(), ranks.end(), rank) - ranks.begin();
+            value = static_cast<double>(found[static_cast<std::size_t>(at)]) / 1e6;
+        }
+        result.metrics.emplace_back(name, value);
+    }
 }
 
 void

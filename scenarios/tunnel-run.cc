@@ -22,6 +22,7 @@ const Time POLL_INTERVAL = MilliSeconds(5);
 
 TunnelRun::TunnelRun(const Values& values, const RunContext& context)
     : m_values(values),
+      m_keepSamples(context.keepSamples),
       m_begun(std::chrono::steady_clock::now()),
       m_plan(values),
       m_ends((values.GetText("transport") == "path"
@@ -29,6 +30,7 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
                   : MakeStackEnds)(values, context, m_plan, m_ledger)),
       m_tunnel(m_ends->Tunnel())
 {
+    m_ledger.deadlineNs = values.GetTimeNs("traffic.deadline");
     const bool connected = m_tunnel.reassembler->TraceConnectWithoutContext(
         "BlockEnd",
         MakeCallback(&TunnelRun::BlockEnded, this));
@@ -87,7 +89,10 @@ TunnelRun::Execute()
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));
     result.metrics.emplace_back("sim.wall_s", wall.count());
-    result.samples.emplace_back("latency", m_ledger.latencies);
+    if (m_keepSamples)
+    {
+        result.samples.emplace_back("latency", m_ledger.latencies.Sorted());
+    }
     return result;
 }
 

@@ -20,15 +20,23 @@ class TunnelRun
     /// @return the metrics and the raw latencies
     RunResult Execute();
 
+    /// @return what became of the datagrams
+    const TunnelLedger& Ledger() const
+    {
+        return m_ledger;
+    }
+
   private:
     void BlockEnded(const ns3::sharding::ShardBlockEnd& end);
     bool IsSettled() const;
     void Poll();
     void CheckConservation() const;
     void MeasureDatagrams(RunResult& result) const;
+    void MeasureQuantiles(RunResult& result) const;
     void MeasureShards(RunResult& result) const;
 
     const Values& m_values;
+    const bool m_keepSamples;
     const std::chrono::steady_clock::time_point m_begun; ///< host time
     const TunnelPlan m_plan;
     TunnelLedger m_ledger;

@@ -56,7 +56,7 @@ add_library(shardsim-parts STATIC ${shardsim_sources})
 target_include_directories(shardsim-parts PUBLIC ${sharding_root})
 target_link_libraries(shardsim-parts PUBLIC sharding ${SQLITE3_LIBRARY})
 target_compile_definitions(
-  shardsim-parts PRIVATE ${shardsim_definitions} SHARDING_NS3_VERSION="${ns3_VERSION}")
+  shardsim-parts PRIVATE ${shardsim_definitions} SHARDING_NS3_VERSION="${ns3_VERSION}${sharding_ns3_flavour}")
 add_executable(shardsim ${sharding_root}/scenarios/shardsim.cc)
 target_link_libraries(shardsim PRIVATE shardsim-parts)
 add_executable(shardsim-traces ${sharding_root}/scenarios/make-traces.cc)

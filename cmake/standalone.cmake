@@ -12,6 +12,11 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 find_package(ns3 REQUIRED)
+# What provenance adds to its version: the same release, built by `./shardsim tune`.
+set(sharding_ns3_flavour)
+if(ns3_DIR MATCHES "/\\.tune/")
+  set(sharding_ns3_flavour " tuned")
+endif()
 if(ns3_VERSION VERSION_LESS 3.37)
   message(FATAL_ERROR "ns-3 ${ns3_VERSION} is too old: 3.37 to 3.48 are known to work")
 endif()

@@ -14,6 +14,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -136,10 +137,32 @@ CommandRun(const Arguments& arguments,
     context.pcapPrefix = arguments.pcap;
     context.keepSamples = false;
     scenario.Check(values);
+
+    // A bar for who waits at a terminal, once there is something to wait for.
+    Progress progress(std::cerr, Progress::BAR, 100, "%");
+    const auto begun = std::chrono::steady_clock::now();
+    const auto elapsed = [begun]
+    { return Progress::Time(std::chrono::steady_clock::now() - begun); };
+    bool shown = false;
+    if (Progress::StyleOfStderr() == Progress::BAR)
+    {
+        context.progress = [&](double share)
+        {
+            shown = shown || elapsed() > Progress::Time(1);
+            if (shown)
+            {
+                progress.Update(elapsed(), static_cast<uint64_t>(100 * share), 0);
+            }
+        };
+    }
     RunResult result;
     {
         const StdoutGuard guard(arguments.json);
         result = RunChecked(scenario, values, context);
+    }
+    if (shown)
+    {
+        progress.Finish(elapsed(), 100, 0);
     }
     PrintResult(scenario, values, context, result, arguments.json, out);
     return 0;

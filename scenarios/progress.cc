@@ -5,14 +5,16 @@
 #include <cmath>
 #include <ostream>
 #include <unistd.h>
+#include <utility>
 
 namespace shardsim
 {
 
-Progress::Progress(std::ostream& out, Style style, uint64_t total)
+Progress::Progress(std::ostream& out, Style style, uint64_t total, std::string unit)
     : m_out(out),
       m_style(style),
-      m_total(total)
+      m_total(total),
+      m_unit(std::move(unit))
 {
 }
 
@@ -42,7 +44,8 @@ Progress::Duration(double seconds)
 std::string
 Progress::Text(Time now, uint64_t done, uint64_t failed) const
 {
-    std::string text = std::to_string(done) + " of " + std::to_string(m_total) + " runs";
+    std::string text = std::to_string(done);
+    text += m_unit == "%" ? " %" : " of " + std::to_string(m_total) + " " + m_unit;
     if (failed > 0)
     {
         text += ", " + std::to_string(failed) + " failed";

@@ -11,7 +11,7 @@ namespace shardsim
 {
 
 /**
- * Tells a person how far a sweep is: a bar with the time left on a terminal, otherwise a line now
+ * Tells a person how far a sweep or a long run is: a bar with the time left on a terminal, otherwise a line now
  * and then. Time is an argument, so that a test decides what time it is.
  */
 class Progress
@@ -29,9 +29,10 @@ class Progress
     /**
      * @param out where to
      * @param style how
-     * @param total runs to do
+     * @param total to do
+     * @param unit of what is to do; "%" of a single run, whose total is 100
      */
-    Progress(std::ostream& out, Style style, uint64_t total);
+    Progress(std::ostream& out, Style style, uint64_t total, std::string unit = "runs");
 
     /** @return BAR if stderr is a terminal, otherwise LINES. */
     static Style StyleOfStderr();
@@ -49,6 +50,7 @@ class Progress
     std::ostream& m_out;
     Style m_style;
     uint64_t m_total;
+    std::string m_unit;
     Time m_shown{-1e9};
     std::string m_last;
 };

@@ -62,7 +62,7 @@ ShardTransformer::GetTypeId()
                 "FlowIdle",
                 "A flow without a datagram for so long may be forgotten; when it comes "
                 "back it is decided on anew.",
-                TimeValue(Seconds(10)),
+                TimeValue(Seconds(1)),
                 MakeTimeAccessor(&ShardTransformer::SetFlowIdle, &ShardTransformer::GetFlowIdle),
                 MakeTimeChecker(NanoSeconds(1)))
             .AddTraceSource("Decision",

@@ -333,6 +333,9 @@ TEST(ProgressTest, TellsHowLongItWillTake)
     Progress(bar, Progress::BAR, 4).Update(Progress::Time(1), 1, 0);
     EXPECT_EQ(bar.str(), "\r[#######.......................] 1 of 4 runs, about 3 s left");
     std::ostringstream nothing;
+    std::ostringstream single;
+    Progress(single, Progress::BAR, 100, "%").Update(Progress::Time(6), 20, 0);
+    EXPECT_EQ(single.str(), "\r[######........................] 20 %, about 24 s left");
     Progress quiet(nothing, Progress::NONE, 4);
     quiet.Update(Progress::Time(1), 1, 0);
     quiet.Finish(Progress::Time(1), 4, 0);

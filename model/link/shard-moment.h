@@ -16,14 +16,13 @@ namespace sharding
  * When a simulator would run an event that is computed instead: its time and, among events of the
  * same tick, its turn. ns-3 runs those in the order in which they were scheduled, which is the
  * order of the events that scheduled them, and so on back to an event from outside. Each moment
- * therefore remembers the times of its ancestors, the number of the packet that came from outside,
- * and which of its parent's two children it is; that is enough but where more than DEPTH ancestors
- * coincide, too.
+ * therefore remembers the times of its last ancestors, time and number of the packet that came from
+ * outside, and which of its parent's two children it and they are.
  */
 struct ShardMoment
 {
     /// Times that are remembered, the event's own included.
-    static constexpr std::size_t DEPTH = 4;
+    static constexpr std::size_t DEPTH = 8;
     /// In place of the times of ancestors that are not known: as if they were later than any.
     static constexpr int64_t UNKNOWN = INT64_MAX;
 
@@ -34,8 +33,11 @@ struct ShardMoment
         ARRIVAL = 1
     };
 
-    std::array<int64_t, DEPTH> at{{0, UNKNOWN, UNKNOWN, UNKNOWN}}; ///< own time first, ticks
-    uint64_t root{0};     ///< number of the packet from outside that it goes back to
+    std::array<int64_t, DEPTH> at{
+        {0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN}}; ///< own time first,
+                                                                             ///< ticks
+    int64_t rootAt{0};    ///< time of the event from outside that it goes back to, ticks
+    uint64_t root{0};     ///< number of the packet of that event
     uint32_t children{0}; ///< which children it and its ancestors are, own last
 
     /**
@@ -47,6 +49,7 @@ struct ShardMoment
     {
         ShardMoment moment;
         moment.at[0] = now;
+        moment.rootAt = now;
         moment.root = number;
         return moment;
     }
@@ -59,7 +62,8 @@ struct ShardMoment
     ShardMoment Schedule(int64_t time, Child child) const
     {
         ShardMoment next;
-        next.at = {{time, at[0], at[1], at[2]}};
+        next.at = {{time, at[0], at[1], at[2], at[3], at[4], at[5], at[6]}};
+        next.rootAt = rootAt;
         next.root = root;
         next.children = children << 1 | child;
         return next;
@@ -78,7 +82,12 @@ struct ShardMoment
         {
             return at[0] < o.at[0];
         }
-        return at != o.at ? at < o.at : root != o.root ? root < o.root : children < o.children;
+        // Two that have kept step for so long have mostly kept step since the younger one's event
+        // from outside, before which the older one's event of that time had been scheduled.
+        return at != o.at           ? at < o.at
+               : rootAt != o.rootAt ? rootAt < o.rootAt
+               : root != o.root     ? root < o.root
+                                    : children < o.children;
     }
 };
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The documentation does what it says.
-#  1. every line of the ```sh blocks of README.md, docs/tour.md and docs/tunnel.md succeeds, one
-#     after the other in a scratch folder that looks like the project's root; lines that clone,
+#  1. every line of the ```sh blocks of README.md, docs/tour.md, docs/tunnel.md and docs/path-model.md
+#     succeeds, one after the other in a scratch folder that looks like the project's root; lines that clone,
 #     install or take long are left out: other tests run them
 #  2. a line that ends in "# exits with N" exits with N, and what it writes to standard error
 #     stands in the document
@@ -98,7 +98,7 @@ done
 printf '```sh\necho no >&2; exit 2 # exits with 2\n```\nno\n' >"$scratch/planted/good.md"
 run_document "$scratch/planted/good.md" "$scratch" >/dev/null || fail "good.md should pass"
 
-for document in README.md docs/tour.md docs/tunnel.md; do
+for document in README.md docs/tour.md docs/tunnel.md docs/path-model.md; do
     root=$scratch/${document//\//-}
     make_root "$root"
     run_document "$source_dir/$document" "$root" || fail "commands of $document"

@@ -57,7 +57,7 @@ void
 ShardTunnel::DoDispose()
 {
     const Ptr<Object> parts[] =
-        {ingress, transformer, buffer, nearTransport, farTransport, reassembler, egress};
+        {ingress, transformer, history, buffer, nearTransport, farTransport, reassembler, egress};
     for (const Ptr<Object>& part : parts)
     {
         if (part)
@@ -67,6 +67,7 @@ ShardTunnel::DoDispose()
     }
     ingress = nullptr;
     transformer = nullptr;
+    history = nullptr;
     buffer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
@@ -83,6 +84,7 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_reassembler.SetTypeId("ns3::sharding::ShardReassembler");
     m_buffer.SetTypeId("ns3::sharding::ShardSendBuffer");
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
+    m_history.SetTypeId("ns3::sharding::ShardHistory");
 }
 
 void
@@ -101,6 +103,18 @@ void
 ShardTunnelHelper::SetTransformerAttribute(const std::string& name, const AttributeValue& value)
 {
     m_transformer.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetArq(bool enabled)
+{
+    m_arq = enabled;
+}
+
+void
+ShardTunnelHelper::SetHistoryAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_history.Set(name, value);
 }
 
 void
@@ -151,8 +165,20 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
     tunnel->transformer->SetPlacement(placement);
     tunnel->transformer->SetPaths(infos, near->GetOverhead());
     tunnel->transformer->SetNext(PeekPointer(tunnel->buffer));
+    if (m_arq)
+    {
+        tunnel->history = m_history.Create<ShardHistory>();
+        tunnel->history->SetPlacement(placement, near->GetOverhead());
+        tunnel->history->SetNext(PeekPointer(tunnel->buffer));
+        tunnel->transformer->SetNext(PeekPointer(tunnel->history));
+        near->SetControlReceiver(PeekPointer(tunnel->history));
+    }
 
     tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
+    if (m_arq)
+    {
+        tunnel->reassembler->SetFeedback(PeekPointer(far));
+    }
     far->SetReceiver(PeekPointer(tunnel->reassembler));
     return tunnel;
 }
@@ -172,6 +198,7 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
         near->AddPath(path.near, path.far, path.info);
         far->AddPath(path.far, path.near, path.info);
         far->AddPeer(path.near, transformation->GetId(), static_cast<uint16_t>(infos.size()));
+        near->AddPeer(path.far, reassembly->GetId(), static_cast<uint16_t>(infos.size()));
         infos.push_back(path.info);
     }
     for (const Ptr<ShardUdpTransport>& end : {near, far})

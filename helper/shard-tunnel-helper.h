@@ -5,6 +5,7 @@
 #include "ns3/application.h"
 #include "ns3/object-factory.h"
 #include "ns3/shard-egress.h"
+#include "ns3/shard-history.h"
 #include "ns3/shard-ingress.h"
 #include "ns3/shard-path-transport.h"
 #include "ns3/shard-placement.h"
@@ -43,6 +44,7 @@ class ShardTunnel : public Application
 
     Ptr<ShardIngress> ingress;         ///< takes IP packets off the route; null without nodes
     Ptr<ShardTransformer> transformer; ///< cuts, codes and places
+    Ptr<ShardHistory> history;         ///< sends again what is asked for; null without ARQ
     Ptr<ShardSendBuffer> buffer;       ///< holds and paces what goes out
     Ptr<ShardTransport> nearTransport; ///< end at the transformation node
     Ptr<ShardTransport> farTransport;  ///< end at the reassembly node
@@ -115,6 +117,17 @@ class ShardTunnelHelper
      *        ones, as the two directions between two nodes do
      */
     void SetPort(uint16_t port);
+
+    /**
+     * @param enabled the receiver asks for what is missing, and the sender remembers what it sent
+     */
+    void SetArq(bool enabled);
+
+    /**
+     * @param name of an attribute of ShardHistory
+     * @param value of it
+     */
+    void SetHistoryAttribute(const std::string& name, const AttributeValue& value);
 
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
@@ -190,6 +203,8 @@ class ShardTunnelHelper
     ObjectFactory m_reassembler;
     ObjectFactory m_buffer;
     ObjectFactory m_transformer;
+    ObjectFactory m_history;
+    bool m_arq{false};
     bool m_realPayload{false};
     uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;

@@ -139,6 +139,10 @@ CheckTunnel(const Values& values)
                            "has no open-loop form that the path model could compute; allowed: cbr, "
                            "poisson, trace, or transport = stack");
     }
+    if (values.GetBool("arq.enabled") && values.GetText("sharding.policy") == "none")
+    {
+        throw values.Error("arq.enabled", "has no meaning with sharding.policy = none");
+    }
     // The flows of the stack differ in the source port.
     if (isStack && values.GetInt("traffic.flows") > 50000)
     {

@@ -54,9 +54,14 @@ TunnelRun::CheckConservation() const
     Require(cut.datagrams == cut.forwarded + cut.sharded,
             "datagrams = forwarded + sharded",
             {{"datagrams", cut.datagrams}, {"forwarded", cut.forwarded}, {"sharded", cut.sharded}});
-    Require(cut.shards == sent + dropped + m_tunnel.buffer->GetHeld(),
-            "shards cut = sent + dropped + held",
-            {{"cut", cut.shards}, {"sent", sent}, {"dropped", dropped}, {"held", held}});
+    const uint64_t again = m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0;
+    Require(cut.shards + again == sent + dropped + m_tunnel.buffer->GetHeld(),
+            "shards cut + sent again = sent + dropped + held",
+            {{"cut", cut.shards},
+             {"sent again", again},
+             {"sent", sent},
+             {"dropped", dropped},
+             {"held", held}});
     Require(received == joined.received,
             "shards received = shards reassembled",
             {{"received", received}, {"reassembled", joined.received}});
@@ -196,6 +201,9 @@ TunnelRun::MeasureShards(RunResult& result) const
             joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM]);
     put("shards.late", joined.shards[SHARD_LATE]);
     put("fec.recovered", joined.recovered);
+    put("arq.requests", m_tunnel.reassembler->GetRequestCounters().requests);
+    put("arq.retransmissions",
+        m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0);
     put("reassembly.timeouts", joined.blocks[SHARD_TIMED_OUT]);
     put("reassembly.evictions", joined.Evictions());
     put("reassembly.peak_bytes", joined.peakBytes);

@@ -73,6 +73,9 @@ MakeTunnelHelper(const Values& values)
     helper.SetReassemblyAttribute(
         "Order",
         StringValue(values.GetText("reassembly.order") == "any" ? "Any" : "InOrder"));
+    helper.SetArq(values.GetBool("arq.enabled"));
+    helper.SetReassemblyAttribute("RequestRounds", UintegerValue(values.GetInt("arq.rounds")));
+    helper.SetHistoryAttribute("MaxBytes", UintegerValue(values.GetBytes("arq.memory")));
     return helper;
 }
 

@@ -172,6 +172,13 @@ MakeParameters()
         .AtLeast("1")
         .AtMost("10000000");
 
+    set.Add("arq.enabled", Kind::BOOLEAN, "false", "the receiver asks for what is missing");
+    set.Add("arq.rounds", Kind::INTEGER, "3", "most requests for what a block lacks")
+        .AtLeast("1")
+        .AtMost("16");
+    set.Add("arq.memory", Kind::BYTES, "4MiB", "payload that the sender remembers to send again")
+        .AtLeast("1KiB")
+        .AtMost("1024GB");
     set.Add("reassembly.timeout",
             Kind::TIME,
             "500ms",
@@ -253,6 +260,8 @@ MakeMetrics()
         {"shards.rejected", "shards", "received and refused: malformed, contradicting or no room"},
         {"shards.late", "shards", "received after their datagram was done"},
         {"fec.recovered", "shards", "data shards restored by the erasure code"},
+        {"arq.requests", "packets", "requests that the receiver sent"},
+        {"arq.retransmissions", "shards", "sent again because they were asked for"},
         {"reassembly.timeouts", "datagrams", "given up at the timeout"},
         {"reassembly.evictions", "datagrams", "given up for want of memory"},
         {"reassembly.peak_bytes", "bytes", "most memory ever held"},

@@ -6,6 +6,8 @@
 #include "ns3/abort.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+
 namespace shardsim
 {
 
@@ -35,6 +37,13 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
         "BlockEnd",
         MakeCallback(&TunnelRun::BlockEnded, this));
     NS_ABORT_MSG_UNLESS(connected, "the reassembler's trace BlockEnd is gone");
+    m_tunnel.reassembler->TraceConnectWithoutContext("Request",
+                                                     MakeCallback(&TunnelRun::Requested, this));
+    for (const PlannedPath& path : m_plan.paths)
+    {
+        // Nothing but requests takes the way back: they wait for each other at most.
+        m_requestPatience = std::max(m_requestPatience, 2 * path.info.delay + POLL_INTERVAL);
+    }
 }
 
 void
@@ -45,6 +54,12 @@ TunnelRun::BlockEnded(const ShardBlockEnd& end)
     m_lastEndNs = end.ended.GetNanoSeconds();
 }
 
+void
+TunnelRun::Requested(const ShardRequest&)
+{
+    m_lastRequest = Simulator::Now();
+}
+
 bool
 TunnelRun::IsSettled() const
 {
@@ -52,9 +67,15 @@ TunnelRun::IsSettled() const
     {
         return tcp->IsSettled();
     }
+    // A request that is still on its way will be answered.
+    if (m_lastRequest && Simulator::Now() < *m_lastRequest + m_requestPatience)
+    {
+        return false;
+    }
     return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 &&
            m_tunnel.transformer->GetHeld() == 0 && m_tunnel.buffer->GetHeld() == 0 &&
-           m_tunnel.reassembler->GetCounters().open == 0;
+           m_tunnel.reassembler->GetCounters().open == 0 &&
+           m_tunnel.reassembler->GetFollowed() == 0;
 }
 
 void

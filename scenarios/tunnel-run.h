@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace shardsim
 {
@@ -28,6 +29,7 @@ class TunnelRun
 
   private:
     void BlockEnded(const ns3::sharding::ShardBlockEnd& end);
+    void Requested(const ns3::sharding::ShardRequest& request);
     bool IsSettled() const;
     void Poll();
     void CheckConservation() const;
@@ -42,10 +44,12 @@ class TunnelRun
     TunnelLedger m_ledger;
     const std::unique_ptr<TunnelEnds> m_ends;
     ns3::sharding::ShardTunnel& m_tunnel;
-    uint64_t m_blocksEnded{0}; ///< blocks whose reassembly has ended
-    int64_t m_blocksOpenNs{0}; ///< sum of the times from their begin to their end
-    int64_t m_lastEndNs{0};    ///< when the last of them ended
-    int64_t m_simulatedNs{0};  ///< at the end
+    std::optional<ns3::Time> m_lastRequest; ///< when the receiver last asked for shards
+    ns3::Time m_requestPatience;            ///< longer than a request is on its way
+    uint64_t m_blocksEnded{0};              ///< blocks whose reassembly has ended
+    int64_t m_blocksOpenNs{0};              ///< sum of the times from their begin to their end
+    int64_t m_lastEndNs{0};                 ///< when the last of them ended
+    int64_t m_simulatedNs{0};               ///< at the end
 };
 
 } // namespace shardsim

@@ -4,6 +4,7 @@
 
 #include "shard-block.h"
 #include "shard-flow-table.h"
+
 #include "ns3/shard-index.h"
 
 #include <array>

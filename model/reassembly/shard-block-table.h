@@ -5,12 +5,14 @@
 #include "shard-block-store.h"
 #include "shard-reassembly-counters.h"
 #include "shard-release.h"
+#include "shard-requester.h"
 
 #include "ns3/nstime.h"
 #include "ns3/shard.h"
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -55,6 +57,15 @@ class ShardBlockListener : public ShardDatagramSink
   public:
     /// @param now when  @param end a block that ended, and how
     virtual void Ended(Time now, const ShardBlockEnd& end) = 0;
+
+    /**
+     * A shard of a block has come, and nothing has come of blocks of the flow before it.
+     * @param first of them
+     * @param count how many
+     */
+    virtual void PassedOver(const ShardBlockId& /* first */, uint32_t /* count */)
+    {
+    }
 };
 
 /**
@@ -97,6 +108,12 @@ class ShardBlockTable
     /// @return when Advance is to be called next; Time::Max() when nothing is pending
     Time NextDeadline() const;
 
+    /**
+     * @param id of a block
+     * @return what it lacks; nothing when it has ended (a block of which nothing came is not open)
+     */
+    std::optional<ShardNeed> Need(const ShardBlockId& id) const;
+
     /// @return what was counted
     const ShardReassemblyCounters& Counters() const
     {
@@ -129,6 +146,7 @@ class ShardBlockTable
 
   private:
     ShardVerdict Take(const Shard& shard);
+    void NoteOrder(ShardFlow& flow, const ShardBlockId& id);
     ShardVerdict TakeFirst(const Shard& shard, const ShardBlockId& id, uint32_t hash);
     ShardVerdict TakeInto(uint32_t block, const Shard& shard);
     bool MakeRoom(uint32_t flow, uint32_t bytes, uint32_t self);

@@ -2,12 +2,12 @@
 #ifndef SHARD_BLOCK_H
 #define SHARD_BLOCK_H
 
-#include "ns3/shard-pool.h"
 #include "shard-reassembly-counters.h"
 #include "shard-release-order.h"
 #include "shard-release.h"
 
 #include "ns3/shard-block-decoder.h"
+#include "ns3/shard-pool.h"
 
 #include <cstdint>
 #include <optional>
@@ -82,6 +82,8 @@ struct ShardFlow
     uint8_t holds{0};         ///< how many use it just now
     uint16_t credit{0};       ///< datagrams completed less blocks failed
     uint32_t provenBlocks{0}; ///< proven blocks that are open
+    uint32_t latest{0};       ///< block number furthest on that was seen
+    bool some{false};         ///< a block was seen
 
     /// @return whether it has lately completed more datagrams than it failed to complete
     bool Proven() const

@@ -3,6 +3,7 @@
 #define SHARD_FLOW_TABLE_H
 
 #include "shard-block.h"
+
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
 

@@ -71,6 +71,21 @@ ShardReassembler::GetTypeId()
                 DoubleValue(0.5),
                 MakeDoubleAccessor(&ShardReassembler::m_unprovenShare),
                 MakeDoubleChecker<double>(0.01, 1))
+            .AddAttribute("RequestRounds",
+                          "Most requests for what a block lacks, where there is feedback.",
+                          UintegerValue(3),
+                          MakeUintegerAccessor(&ShardReassembler::m_rounds),
+                          MakeUintegerChecker<uint32_t>(0, 16))
+            .AddAttribute("RequestRate",
+                          "Most requests a second.",
+                          DoubleValue(10000),
+                          MakeDoubleAccessor(&ShardReassembler::m_requestRate),
+                          MakeDoubleChecker<double>(0.001))
+            .AddAttribute("RequestTimeout",
+                          "How long the first answer is waited for, before round trips are known.",
+                          TimeValue(MilliSeconds(100)),
+                          MakeTimeAccessor(&ShardReassembler::m_requestTimeout),
+                          MakeTimeChecker(NanoSeconds(1), Hours(1)))
             .AddAttribute("Slack",
                           "Shards may be handed over by so much later than they came, and what "
                           "follows from time alone is done by so much later, but all of it with "
@@ -90,6 +105,10 @@ ShardReassembler::GetTypeId()
                             "A datagram was handed to the receiver.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_releaseTrace),
                             "ns3::sharding::ShardReassembler::ReleaseTracedCallback")
+            .AddTraceSource("Request",
+                            "The sender is asked for what a block lacks.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_requestTrace),
+                            "ns3::sharding::ShardReassembler::RequestTracedCallback")
             .AddTraceSource("Mismatch",
                             "A released datagram differs from what was sent: the run has failed.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_mismatchTrace),
@@ -124,7 +143,35 @@ ShardReassembler::Configure()
     settings.memory.unproven =
         static_cast<uint64_t>(m_unprovenShare * static_cast<double>(m_nodeMemory));
     m_table.Configure(settings);
+    if (m_feedback != nullptr && m_rounds > 0)
+    {
+        ShardRequesterSettings asks;
+        asks.rounds = m_rounds;
+        asks.timeout = m_timeout.GetTimeStep();
+        asks.initialTimeout = m_requestTimeout.GetTimeStep();
+        asks.rate = m_requestRate;
+        m_requester.emplace(
+            asks,
+            [this](int64_t now, uint16_t path, const ShardRequest& request)
+            { SendRequest(now, path, request); },
+            [this](const ShardBlockId& id) { return m_table.Need(id); });
+    }
     m_configured = true;
+}
+
+void
+ShardReassembler::SetFeedback(ShardTransport* transport)
+{
+    m_feedback = transport;
+}
+
+void
+ShardReassembler::SendRequest(int64_t now, uint16_t path, const ShardRequest& request)
+{
+    m_requestTrace(request);
+    m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
+                            path,
+                            ShardControl::Write(m_requestNumber++, request));
 }
 
 void
@@ -134,40 +181,98 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     {
         Configure();
     }
+    if (m_requester)
+    {
+        PassTo(now.GetTimeStep());
+    }
+    m_now = now.GetTimeStep();
+    m_path = shard.path;
     const ShardVerdict verdict = m_table.Accept(now, shard);
+    if (m_requester && verdict == SHARD_STORED)
+    {
+        m_requester->Kept(m_now, {shard.peer, shard.fields.flow, shard.fields.block}, shard.path);
+    }
     m_shardTrace(shard, verdict);
-    // Deadlines only move away: what is stored later is due later. So one pending event is enough,
-    // and it may come too early, but never too late.
-    if (!m_isScheduled)
+    // Deadlines of the table only move away: what is stored later is due later. So one pending
+    // event is enough, and it may come too early. Where there are requests it has to be looked at.
+    if (m_dueFor == INT64_MAX || (m_requester && NextDeadline() < m_dueFor))
     {
         Schedule();
     }
 }
 
+/// Do what is due until then, each at its own time and in the order of these.
+void
+ShardReassembler::PassTo(int64_t now)
+{
+    while (m_requester)
+    {
+        const int64_t request = m_requester->NextDeadline();
+        const Time deadline = m_table.NextDeadline();
+        if (std::min(request, deadline.GetTimeStep()) > now)
+        {
+            break;
+        }
+        if (deadline.GetTimeStep() <= request)
+        {
+            m_now = deadline.GetTimeStep();
+            m_table.Advance(deadline);
+        }
+        else
+        {
+            m_requester->Advance(request);
+        }
+    }
+    m_now = now;
+    m_table.Advance(TimeStep(static_cast<uint64_t>(now)));
+}
+
+int64_t
+ShardReassembler::NextDeadline() const
+{
+    const int64_t deadline = m_table.NextDeadline().GetTimeStep();
+    return m_requester ? std::min(deadline, m_requester->NextDeadline()) : deadline;
+}
+
 void
 ShardReassembler::Schedule()
 {
-    const Time deadline = m_table.NextDeadline();
-    if (deadline != Time::Max())
+    m_due.Cancel();
+    const int64_t deadline = NextDeadline();
+    m_dueFor = INT64_MAX;
+    if (deadline < Time::Max().GetTimeStep())
     {
-        const Time wait = std::max(deadline + m_slack - Simulator::Now(), Time(0));
-        m_due = Simulator::Schedule(wait, &ShardReassembler::Due, this);
-        m_isScheduled = true;
+        m_dueFor = deadline;
+        const Time due = TimeStep(static_cast<uint64_t>(deadline)) + m_slack;
+        m_due = Simulator::Schedule(std::max(due - Simulator::Now(), Time(0)),
+                                    &ShardReassembler::Due,
+                                    this);
     }
 }
 
 void
 ShardReassembler::Due()
 {
-    m_isScheduled = false;
-    m_table.Advance(Simulator::Now() - m_slack);
+    PassTo((Simulator::Now() - m_slack).GetTimeStep());
     Schedule();
 }
 
 void
 ShardReassembler::Advance(Time now)
 {
-    m_table.Advance(now);
+    PassTo(now.GetTimeStep());
+}
+
+ShardRequesterCounters
+ShardReassembler::GetRequestCounters() const
+{
+    return m_requester ? m_requester->Counters() : ShardRequesterCounters();
+}
+
+uint32_t
+ShardReassembler::GetFollowed() const
+{
+    return m_requester ? m_requester->Pending() : 0;
 }
 
 const ShardReassemblyCounters&
@@ -193,6 +298,8 @@ ShardReassembler::DoDispose()
 {
     m_due.Cancel();
     m_receiver = nullptr;
+    m_feedback = nullptr;
+    m_requester.reset();
     Object::DoDispose();
 }
 
@@ -213,8 +320,24 @@ ShardReassembler::Listener::Release(Time now, const ShardRelease& release)
 }
 
 void
+ShardReassembler::Listener::PassedOver(const ShardBlockId& first, uint32_t count)
+{
+    if (m_reassembler.m_requester)
+    {
+        m_reassembler.m_requester->PassedOver(m_reassembler.m_now,
+                                              first,
+                                              count,
+                                              m_reassembler.m_path);
+    }
+}
+
+void
 ShardReassembler::Listener::Ended(Time, const ShardBlockEnd& end)
 {
+    if (m_reassembler.m_requester)
+    {
+        m_reassembler.m_requester->Ended(end.id);
+    }
     m_reassembler.m_endTrace(end);
 }
 

@@ -7,10 +7,12 @@
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/object.h"
+#include "ns3/shard-transport.h"
 #include "ns3/shard.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace ns3
 {
@@ -35,6 +37,12 @@ class ShardReassembler : public Object, public ShardSink
     /// @param receiver takes the datagrams; not owned
     void SetReceiver(ShardDatagramSink* receiver);
 
+    /**
+     * Ask for what is missing; without, nothing is asked for. Before the first shard comes.
+     * @param transport sends the requests; not owned
+     */
+    void SetFeedback(ShardTransport* transport);
+
     void Accept(Time now, Shard&& shard) override;
 
     /**
@@ -45,6 +53,12 @@ class ShardReassembler : public Object, public ShardSink
 
     /// @return what was counted
     const ShardReassemblyCounters& GetCounters() const;
+
+    /// @return what was counted of requests
+    ShardRequesterCounters GetRequestCounters() const;
+
+    /// @return blocks that are followed to ask for what they lack
+    uint32_t GetFollowed() const;
 
     /// @return complete datagrams that wait for their turn
     uint64_t GetWaiting() const;
@@ -64,6 +78,12 @@ class ShardReassembler : public Object, public ShardSink
      * @param end which and how
      */
     typedef void (*EndTracedCallback)(const ShardBlockEnd& end);
+
+    /**
+     * The sender is asked for what a block lacks.
+     * @param request what for
+     */
+    typedef void (*RequestTracedCallback)(const ShardRequest& request);
 
     /**
      * A datagram was released.
@@ -87,33 +107,46 @@ class ShardReassembler : public Object, public ShardSink
 
         void Release(Time now, const ShardRelease& release) override;
         void Ended(Time now, const ShardBlockEnd& end) override;
+        void PassedOver(const ShardBlockId& first, uint32_t count) override;
 
       private:
         ShardReassembler& m_reassembler;
     };
 
     void Configure();
+    void SendRequest(int64_t now, uint16_t path, const ShardRequest& request);
+    void PassTo(int64_t now);
+    int64_t NextDeadline() const;
     void Schedule();
     void Due();
 
-    Time m_timeout;                         ///< attribute
-    Time m_linger;                          ///< attribute
-    Time m_flowIdle;                        ///< attribute
-    ShardOrder m_order{SHARD_ORDER_ANY};    ///< attribute
-    uint64_t m_nodeMemory{0};               ///< attribute, bytes
-    uint64_t m_flowMemory{0};               ///< attribute, bytes
-    double m_unprovenShare{0};              ///< attribute, of m_nodeMemory
-    Time m_slack;                           ///< attribute
-    bool m_configured{false};               ///< the table knows the attributes
-    Listener m_listener;                    ///< what the table speaks to
-    ShardBlockTable m_table;                ///< the mechanism
-    ShardDatagramSink* m_receiver{nullptr}; ///< takes the datagrams; not owned
-    bool m_isScheduled{false};              ///< m_due is pending (cheaper to ask than an EventId)
-    EventId m_due;                          ///< the earliest deadline
+    Time m_timeout;                            ///< attribute
+    Time m_linger;                             ///< attribute
+    Time m_flowIdle;                           ///< attribute
+    ShardOrder m_order{SHARD_ORDER_ANY};       ///< attribute
+    uint64_t m_nodeMemory{0};                  ///< attribute, bytes
+    uint64_t m_flowMemory{0};                  ///< attribute, bytes
+    double m_unprovenShare{0};                 ///< attribute, of m_nodeMemory
+    uint32_t m_rounds{0};                      ///< attribute
+    double m_requestRate{0};                   ///< attribute, a second
+    Time m_requestTimeout;                     ///< attribute
+    Time m_slack;                              ///< attribute
+    bool m_configured{false};                  ///< the table knows the attributes
+    Listener m_listener;                       ///< what the table speaks to
+    ShardBlockTable m_table;                   ///< the mechanism
+    ShardDatagramSink* m_receiver{nullptr};    ///< takes the datagrams; not owned
+    ShardTransport* m_feedback{nullptr};       ///< sends requests; not owned; null for none
+    std::optional<ShardRequester> m_requester; ///< where there is feedback
+    uint32_t m_requestNumber{0};               ///< of the next request
+    uint16_t m_path{0};                        ///< of the shard that is being taken
+    int64_t m_now{0};                          ///< of the call that is being done, ticks
+    int64_t m_dueFor{INT64_MAX};               ///< deadline for which m_due is pending, ticks
+    EventId m_due;                             ///< the earliest deadline
 
     TracedCallback<const Shard&, ShardVerdict> m_shardTrace; ///< a shard came
     TracedCallback<const ShardBlockEnd&> m_endTrace;         ///< a block ended
     TracedCallback<const ShardRelease&> m_releaseTrace;      ///< a datagram was released
+    TracedCallback<const ShardRequest&> m_requestTrace;      ///< the sender is asked
     TracedCallback<const ShardRelease&> m_mismatchTrace;     ///< one that is not what was sent
 };
 

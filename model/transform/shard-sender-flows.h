@@ -88,7 +88,7 @@ class ShardSenderFlows
 
     ShardPool<ShardSenderFlow> m_pool; ///< the flows
     ShardIndex m_index;                ///< by key
-    Time m_idle{Seconds(1)};          ///< before a flow is forgotten
+    Time m_idle{Seconds(1)};           ///< before a flow is forgotten
     uint32_t m_nextId{0};              ///< of a new flow
     uint32_t m_made{0};                ///< nodes of the pool that were ever used
     uint32_t m_hand{0};                ///< node to be looked at next for idleness

@@ -21,10 +21,11 @@ struct ShardArrival
     /// What it is.
     enum Kind : uint8_t
     {
-        SHARD,  ///< a whole shard
-        PLAIN,  ///< a piece of a plain packet; `shard` has its size, and its origin if it is the
-                ///< last
-        REMAINS ///< pieces of a shard of which others are lost
+        SHARD,   ///< a whole shard
+        PLAIN,   ///< a piece of a plain packet; `shard` has its size, and its origin if it is the
+                 ///< last
+        REMAINS, ///< pieces of a shard of which others are lost
+        CONTROL  ///< a control message; `shard` has its bytes
     };
 
     ShardMoment at;      ///< when it comes

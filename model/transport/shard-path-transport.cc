@@ -104,6 +104,11 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
         const uint32_t piece = std::min(left, most);
         left -= piece;
         ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_packetsSent);
+        if (m_current != nullptr && m_current->Time() == now.GetTimeStep())
+        {
+            moment = *m_current; // sent in answer to what has just come
+            moment.root = m_packetsSent;
+        }
         if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
         {
             each(moment, piece + IP_HEADER);
@@ -144,6 +149,28 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
 }
 
 void
+ShardPathTransport::SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message)
+{
+    ++m_controlSent;
+    ShardArrival arrival;
+    arrival.kind = ShardArrival::CONTROL;
+    const auto size = static_cast<uint32_t>(message.size());
+    const bool whole = SendPieces(now,
+                                  m_paths.at(path),
+                                  IP_HEADER + UDP_HEADER + size,
+                                  [&arrival](const ShardMoment& at, uint32_t) { arrival.at = at; });
+    if (whole)
+    {
+        Ptr<ShardBytes> bytes = Create<ShardBytes>(size);
+        std::copy(message.begin(), message.end(), bytes->Data());
+        arrival.shard.bytes = bytes;
+        arrival.shard.size = size;
+        arrival.shard.path = path;
+        m_peer->Expect(std::move(arrival));
+    }
+}
+
+void
 ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
 {
     m_pieces.clear();
@@ -177,6 +204,14 @@ ShardPathTransport::Expect(ShardArrival&& arrival)
 {
     const int64_t at = arrival.at.Time();
     m_arrivals.Push(std::move(arrival));
+    if (m_slack.IsZero())
+    {
+        // Scheduled when it was sent, as the stack would, because of events at the same time.
+        Simulator::Schedule(TimeStep(static_cast<uint64_t>(at)) - Simulator::Now(),
+                            &ShardPathTransport::Due,
+                            Ptr<ShardPathTransport>(this));
+        return;
+    }
     if (at < m_dueFor && !m_delivering)
     {
         Schedule();
@@ -200,14 +235,16 @@ void
 ShardPathTransport::Due()
 {
     Deliver(Simulator::Now().GetTimeStep());
-    Schedule();
+    if (!m_slack.IsZero())
+    {
+        Schedule();
+    }
 }
 
 void
 ShardPathTransport::Flush()
 {
-    Deliver(Simulator::Now().GetTimeStep());
-    Schedule();
+    Due();
 }
 
 void
@@ -223,6 +260,7 @@ ShardPathTransport::Deliver(int64_t until)
         ShardArrival arrival = m_arrivals.Pop();
         const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
         m_packets += arrival.packets;
+        m_current = &arrival.at;
         switch (arrival.kind)
         {
         case ShardArrival::SHARD:
@@ -238,10 +276,14 @@ ShardPathTransport::Deliver(int64_t until)
                 m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
             }
             break;
+        case ShardArrival::CONTROL:
+            TakeControl(now, arrival.shard.path, arrival.shard.Payload(), arrival.shard.size);
+            break;
         case ShardArrival::REMAINS:
             break;
         }
     }
+    m_current = nullptr;
     m_delivering = false;
 }
 
@@ -264,6 +306,7 @@ ShardPathTransport::DoDispose()
     m_arrivals.Clear();
     m_plainReceiver = PlainCallback();
     m_receiver = nullptr;
+    m_controlReceiver = nullptr;
     ShardTransport::DoDispose();
 }
 

@@ -68,6 +68,7 @@ class ShardPathTransport : public ShardTransport
     ShardPathInfo GetPath(uint32_t path) const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
+    void SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
 
     /**
      * Send a packet that was not sharded, on the first path.
@@ -109,18 +110,19 @@ class ShardPathTransport : public ShardTransport
     void Due();
     void Deliver(int64_t until);
 
-    ShardPathTransport* m_peer{nullptr}; ///< the other end
-    Time m_slack;                        ///< attribute
-    uint32_t m_number{0};                ///< of this end as a sender
-    std::vector<Path> m_paths;           ///< to the other end
-    ShardArrivalQueue m_arrivals;        ///< from the other end
-    PlainCallback m_plainReceiver;       ///< takes plain packets
-    EventId m_due;                       ///< hands over arrivals
-    int64_t m_dueFor{INT64_MAX};         ///< arrival for which that is scheduled
-    bool m_delivering{false};            ///< Deliver is at work
-    uint64_t m_packets{0};               ///< IP packets that came out
-    uint64_t m_packetsSent{0};           ///< IP packets sent so far
-    std::vector<ShardArrival> m_pieces;  ///< scratch: of a plain packet
+    ShardPathTransport* m_peer{nullptr};   ///< the other end
+    Time m_slack;                          ///< attribute
+    uint32_t m_number{0};                  ///< of this end as a sender
+    std::vector<Path> m_paths;             ///< to the other end
+    ShardArrivalQueue m_arrivals;          ///< from the other end
+    PlainCallback m_plainReceiver;         ///< takes plain packets
+    EventId m_due;                         ///< hands over arrivals
+    int64_t m_dueFor{INT64_MAX};           ///< arrival for which that is scheduled
+    const ShardMoment* m_current{nullptr}; ///< of the arrival that is being handed over
+    bool m_delivering{false};              ///< Deliver is at work
+    uint64_t m_packets{0};                 ///< IP packets that came out
+    uint64_t m_packetsSent{0};             ///< IP packets sent so far
+    std::vector<ShardArrival> m_pieces;    ///< scratch: of a plain packet
 };
 
 } // namespace sharding

@@ -5,10 +5,12 @@
 #include "ns3/data-rate.h"
 #include "ns3/nstime.h"
 #include "ns3/object.h"
+#include "ns3/shard-control.h"
 #include "ns3/shard.h"
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -25,6 +27,30 @@ struct ShardPathInfo
     uint32_t mtu{1500}; ///< largest IP packet that passes unfragmented, bytes
     DataRate rate;      ///< of its slowest link; 0 when not known
     Time delay;         ///< one-way propagation; 0 when not known
+};
+
+/**
+ * @ingroup sharding
+ * Takes the control messages that come out of a transport.
+ */
+class ShardControlSink
+{
+  public:
+    virtual ~ShardControlSink() = default;
+
+    /**
+     * A message has come, whole and with a good checksum; who sent it is not proved.
+     * @param now when it came
+     * @param path it took
+     * @param type what it is
+     * @param data the message, ShardControl's wire form
+     * @param size its bytes
+     */
+    virtual void AcceptControl(Time now,
+                               uint16_t path,
+                               ShardControlType type,
+                               const uint8_t* data,
+                               uint32_t size) = 0;
 };
 
 /**
@@ -50,6 +76,34 @@ class ShardTransport : public Object, public ShardSink
 
     /// @return bytes that a shard's payload is wrapped in: shard, UDP and IP header
     virtual uint32_t GetOverhead() const = 0;
+
+    /**
+     * Send a control message. It shares links and queues with the shards of its direction.
+     * @param now when
+     * @param path number of the path to take
+     * @param message ShardControl's wire form
+     */
+    virtual void SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) = 0;
+
+    /**
+     * @param receiver takes the control messages that come from the other end; not owned
+     */
+    void SetControlReceiver(ShardControlSink* receiver)
+    {
+        m_controlReceiver = receiver;
+    }
+
+    /// @return control messages sent
+    uint64_t GetControlSent() const
+    {
+        return m_controlSent;
+    }
+
+    /// @return well-formed control messages received
+    uint64_t GetControlReceived() const
+    {
+        return m_controlReceived;
+    }
 
     /**
      * @param receiver takes every well-formed shard that comes from the other end; not owned
@@ -81,7 +135,17 @@ class ShardTransport : public Object, public ShardSink
     }
 
   protected:
+    /**
+     * A control message has come out: check it and hand it on.
+     * @param now when  @param path it took  @param data what came  @param size its bytes
+     * @return SHARD_OK, or why it was dropped (and counted)
+     */
+    ShardError TakeControl(Time now, uint16_t path, const uint8_t* data, uint32_t size);
+
     ShardSink* m_receiver{nullptr};                        ///< takes what comes; not owned
+    ShardControlSink* m_controlReceiver{nullptr};          ///< takes control messages; not owned
+    uint64_t m_controlSent{0};                             ///< control messages
+    uint64_t m_controlReceived{0};                         ///< well-formed control messages
     uint64_t m_sent{0};                                    ///< shards
     uint64_t m_received{0};                                ///< well-formed shards
     std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< packets dropped, by reason

@@ -143,6 +143,15 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
     m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
 }
 
+void
+ShardUdpTransport::SendControl(Time now, uint16_t number, const std::vector<uint8_t>& message)
+{
+    Path& path = m_paths.at(number);
+    Ptr<Packet> packet = Create<Packet>(message.data(), static_cast<uint32_t>(message.size()));
+    ++m_controlSent;
+    m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
+}
+
 Ptr<Ipv4Route>
 ShardUdpTransport::FindRoute(Time now, Path& path, Ptr<Packet> packet)
 {
@@ -174,6 +183,21 @@ void
 ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
 {
     const uint32_t size = packet->GetSize();
+    const auto peer = m_peers.find(from);
+    uint8_t first = 0;
+    packet->CopyData(&first, 1);
+    if (ShardControl::IsControl(&first, size))
+    {
+        std::vector<uint8_t> message(size);
+        packet->CopyData(message.data(), size);
+        const uint16_t path = peer != m_peers.end() ? peer->second.path : 0;
+        const ShardError problem = TakeControl(Simulator::Now(), path, message.data(), size);
+        if (problem != SHARD_OK)
+        {
+            m_rejectTrace(packet, problem);
+        }
+        return;
+    }
     Shard shard;
     ShardError error = SHARD_TRUNCATED;
     if (size >= ShardHeader::SIZE)
@@ -209,7 +233,6 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
     {
         return; // an end that only sends: a well-formed shard came all the same
     }
-    const auto peer = m_peers.find(from);
     shard.peer = peer != m_peers.end() ? peer->second.number : from;
     shard.path = peer != m_peers.end() ? peer->second.path : 0;
     ShardOriginTag tag;
@@ -236,6 +259,7 @@ ShardUdpTransport::DoDispose()
     m_node = nullptr;
     m_ledger = nullptr;
     m_receiver = nullptr;
+    m_controlReceiver = nullptr;
     ShardTransport::DoDispose();
 }
 

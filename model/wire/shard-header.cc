@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-header.h"
 
-#include <isa-l/crc.h>
+#include "shard-octets.h"
 
 namespace ns3
 {
@@ -11,44 +11,16 @@ namespace sharding
 namespace
 {
 
-void
-Put16(uint8_t* out, uint16_t value)
-{
-    out[0] = static_cast<uint8_t>(value >> 8);
-    out[1] = static_cast<uint8_t>(value);
-}
-
-void
-Put32(uint8_t* out, uint32_t value)
-{
-    Put16(out, static_cast<uint16_t>(value >> 16));
-    Put16(out + 2, static_cast<uint16_t>(value));
-}
-
-uint16_t
-Get16(const uint8_t* in)
-{
-    return static_cast<uint16_t>(in[0] << 8 | in[1]);
-}
-
-uint32_t
-Get32(const uint8_t* in)
-{
-    return static_cast<uint32_t>(Get16(in)) << 16 | Get16(in + 2);
-}
-
 constexpr uint32_t CHECKED = ShardHeader::SIZE - 4; // what precedes the checksum
 
 /// CRC-32C (RFC 3720, B.4) of the header before its checksum, then of the payload.
 uint32_t
 Checksum(const uint8_t* header, const uint8_t* payload, uint32_t payloadSize)
 {
-    // ISA-L takes the running remainder without the initial and final inversion, and a pointer
-    // to bytes that it does not change.
-    uint32_t crc = crc32_iscsi(const_cast<uint8_t*>(header), static_cast<int>(CHECKED), 0xffffffff);
+    uint32_t crc = ShardCrc32c(0xffffffff, header, CHECKED);
     if (payload != nullptr)
     {
-        crc = crc32_iscsi(const_cast<uint8_t*>(payload), static_cast<int>(payloadSize), crc);
+        crc = ShardCrc32c(crc, payload, payloadSize);
     }
     return ~crc;
 }
@@ -65,11 +37,11 @@ ShardHeader::Write(const ShardFields& fields,
     out[1] = fields.k;
     out[2] = fields.n;
     out[3] = fields.index;
-    Put32(out + 4, fields.flow);
-    Put32(out + 8, fields.block);
-    Put16(out + 12, fields.datagram);
-    Put16(out + 14, fields.first);
-    Put32(out + 16, Checksum(out, payload, payloadSize));
+    ShardPut32(out + 4, fields.flow);
+    ShardPut32(out + 8, fields.block);
+    ShardPut16(out + 12, fields.datagram);
+    ShardPut16(out + 14, fields.first);
+    ShardPut32(out + 16, Checksum(out, payload, payloadSize));
 }
 
 ShardError
@@ -88,10 +60,10 @@ ShardHeader::Peek(const uint8_t* data, uint32_t size, ShardFields& fields)
     fields.k = data[1];
     fields.n = data[2];
     fields.index = data[3];
-    fields.flow = Get32(data + 4);
-    fields.block = Get32(data + 8);
-    fields.datagram = Get16(data + 12);
-    fields.first = Get16(data + 14);
+    fields.flow = ShardGet32(data + 4);
+    fields.block = ShardGet32(data + 8);
+    fields.datagram = ShardGet16(data + 12);
+    fields.first = ShardGet16(data + 14);
     if (fields.n < fields.k || fields.index >= fields.n ||
         (fields.code == SHARD_CODE_NONE && fields.n != fields.k))
     {
@@ -122,7 +94,8 @@ ShardHeader::Parse(const uint8_t* data,
     {
         return SHARD_LENGTH;
     }
-    if (Get32(data + CHECKED) != Checksum(data, payloadIsReal ? data + SIZE : nullptr, payloadSize))
+    if (ShardGet32(data + CHECKED) !=
+        Checksum(data, payloadIsReal ? data + SIZE : nullptr, payloadSize))
     {
         return SHARD_CHECKSUM;
     }

@@ -3,7 +3,7 @@
  * The path model against the full stack, same parameters, seed and run:
  * 1. over random configurations without cross traffic (paths, hops, rates, delays down to none,
  *    queues in packets and bytes down to one packet, MTUs below a shard's size, loss, jitter,
- *    traffic, policies, codes, interleaving, pacing, small memories, orders, cuts in time): every
+ *    traffic, policies, codes, interleaving, pacing, requests, small memories, orders, cuts in time): every
  *    latency in the order of delivery, and every metric but those of the simulation itself, equal
  *    to the bit;
  * 2. the same with cross traffic;
@@ -123,6 +123,16 @@ Draw(Dice& dice, bool cross)
     if (dice.OneIn(4))
     {
         put("reassembly.memory", dice.From({"70KiB", "200KiB"}));
+    }
+    if (dice.OneIn(3))
+    {
+        put("arq.enabled", "true");
+        put("arq.rounds", dice.From({"1", "3", "6"}));
+        put("arq.memory", dice.From({"50KiB", "4MiB"}));
+    }
+    if (dice.OneIn(4))
+    {
+        put("loss.both", "true");
     }
     if (dice.OneIn(6))
     {

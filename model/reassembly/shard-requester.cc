@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-requester.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// Follow a quantity's mean and mean deviation with the gains of RFC 6298.
+void
+Learn(double sample, double& mean, double& deviation)
+{
+    if (mean < 0)
+    {
+        mean = sample;
+        deviation = sample / 2;
+        return;
+    }
+    deviation += (std::fabs(sample - mean) - deviation) / 4;
+    mean += (sample - mean) / 8;
+}
+
+} // namespace
+
+ShardRequester::ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask)
+    : m_settings(settings),
+      m_send(std::move(send)),
+      m_ask(std::move(ask)),
+      m_tokens(settings.burst)
+{
+}
+
+uint32_t
+ShardRequester::Hash(const ShardBlockId& id)
+{
+    return ShardIndex::Hash(id.peer, id.flow, id.block);
+}
+
+uint32_t
+ShardRequester::Find(const ShardBlockId& id) const
+{
+    return m_index.Find(Hash(id), [&](uint32_t handle) { return m_pool[handle].id == id; });
+}
+
+uint32_t
+ShardRequester::Add(int64_t now, const ShardBlockId& id, uint16_t path)
+{
+    const uint32_t handle = m_pool.Take();
+    Entry& entry = m_pool[handle];
+    entry = Entry();
+    entry.id = id;
+    entry.began = entry.last = now;
+    entry.path = path;
+    m_index.Insert(Hash(id), handle);
+    return handle;
+}
+
+void
+ShardRequester::Remove(uint32_t handle)
+{
+    m_index.Erase(Hash(m_pool[handle].id), handle);
+    m_pool[handle].queued = NEVER; // its turns in the queue mean nothing any more
+    m_pool.Give(handle);
+}
+
+void
+ShardRequester::SetDue(uint32_t handle, int64_t due)
+{
+    Entry& entry = m_pool[handle];
+    entry.due = due;
+    // A later time is looked up when the earlier one comes, so that a shard costs no queueing.
+    if (due < entry.queued)
+    {
+        entry.queued = due;
+        m_queue.push(Turn{due, m_order++, handle});
+    }
+}
+
+int64_t
+ShardRequester::Wait() const
+{
+    if (m_gapMean < 0)
+    {
+        return std::max(m_settings.minWait, m_settings.initialTimeout / 4);
+    }
+    return std::max<int64_t>(m_settings.minWait, std::llround(m_gapMean + 4 * m_gapDeviation));
+}
+
+int64_t
+ShardRequester::AnswerTimeout(uint32_t round) const
+{
+    const double once = m_tripMean < 0 ? static_cast<double>(m_settings.initialTimeout)
+                                       : m_tripMean + std::max(4 * m_tripDeviation, 1e6);
+    return std::llround(once * static_cast<double>(1U << std::min(round - 1, 16U)));
+}
+
+void
+ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
+{
+    uint32_t handle = Find(id);
+    if (handle == ShardIndex::NONE)
+    {
+        if (m_pool.Used() >= MOST_PENDING)
+        {
+            ++m_counters.ignored;
+            return;
+        }
+        handle = Add(now, id, path);
+    }
+    Entry& entry = m_pool[handle];
+    if (entry.round == 0 && entry.some)
+    {
+        Learn(static_cast<double>(now - entry.last), m_gapMean, m_gapDeviation);
+    }
+    if (entry.round == 1 && !entry.isAnswered)
+    {
+        Learn(static_cast<double>(now - entry.asked), m_tripMean, m_tripDeviation);
+    }
+    entry.isAnswered = entry.round > 0;
+    entry.some = true;
+    entry.last = now;
+    entry.path = path;
+    SetDue(handle, now + Wait());
+}
+
+void
+ShardRequester::PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint16_t path)
+{
+    for (uint32_t i = 0; i < count; ++i)
+    {
+        const ShardBlockId id{first.peer, first.flow, first.block + i};
+        if (m_pool.Used() >= MOST_PENDING)
+        {
+            ++m_counters.ignored;
+            continue;
+        }
+        if (Find(id) == ShardIndex::NONE)
+        {
+            SetDue(Add(now, id, path), now + Wait());
+        }
+    }
+}
+
+void
+ShardRequester::Ended(const ShardBlockId& id)
+{
+    const uint32_t handle = Find(id);
+    if (handle != ShardIndex::NONE)
+    {
+        Remove(handle);
+    }
+}
+
+void
+ShardRequester::Advance(int64_t now)
+{
+    while (!m_queue.empty() && m_queue.top().at <= now)
+    {
+        const Turn turn = m_queue.top();
+        m_queue.pop();
+        Entry& entry = m_pool[turn.handle];
+        if (entry.queued != turn.at)
+        {
+            continue; // of an entry that is gone, or that has moved to an earlier time
+        }
+        entry.queued = NEVER;
+        if (entry.due > now)
+        {
+            SetDue(turn.handle, entry.due);
+        }
+        else
+        {
+            // At its own time, however late it is noticed.
+            Fire(entry.due, turn.handle);
+        }
+    }
+}
+
+void
+ShardRequester::Fire(int64_t now, uint32_t handle)
+{
+    Entry& entry = m_pool[handle];
+    const std::optional<ShardNeed> need = m_ask(entry.id);
+    if (!need)
+    {
+        Remove(handle);
+        return;
+    }
+    if (entry.round >= m_settings.rounds)
+    {
+        ++m_counters.exhausted;
+        Remove(handle);
+        return;
+    }
+    const int64_t deadline = need->isOpen ? need->deadline : entry.began + m_settings.timeout;
+    if (now + (m_tripMean < 0 ? 0 : std::llround(m_tripMean)) >= deadline)
+    {
+        ++m_counters.hopeless;
+        Remove(handle);
+        return;
+    }
+    int64_t when = now;
+    if (!TakeToken(now, when))
+    {
+        ++m_counters.deferred;
+        SetDue(handle, when);
+        return;
+    }
+    ++entry.round;
+    entry.asked = now;
+    entry.isAnswered = false;
+    SetDue(handle, now + AnswerTimeout(entry.round));
+    ShardRequest request;
+    request.flow = entry.id.flow;
+    request.block = entry.id.block;
+    request.round = entry.round;
+    request.whole = !need->isOpen;
+    request.wanted = need->wanted;
+    ++m_counters.requests;
+    m_send(now, entry.path, request);
+}
+
+/// Take a token. @return whether there was one; else `when` is when there will be
+bool
+ShardRequester::TakeToken(int64_t now, int64_t& when)
+{
+    const double passed = static_cast<double>(now - m_tokensAt) / 1e9 * m_settings.rate;
+    m_tokens = std::min<double>(m_settings.burst, m_tokens + std::max(0.0, passed));
+    m_tokensAt = now;
+    if (m_tokens >= 1)
+    {
+        m_tokens -= 1;
+        return true;
+    }
+    when = now + std::max<int64_t>(1, std::llround((1 - m_tokens) / m_settings.rate * 1e9));
+    return false;
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_REQUESTER_H
+#define SHARD_REQUESTER_H
+
+#include "shard-release.h"
+
+#include "ns3/shard-control.h"
+#include "ns3/shard-index.h"
+#include "ns3/shard-pool.h"
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <queue>
+#include <vector>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/// What a block that is not complete lacks.
+struct ShardNeed
+{
+    bool isOpen{false};  ///< something of it has come
+    ShardSet wanted;     ///< shards that would complete it, no more than needed; where it is open
+    int64_t deadline{0}; ///< when it will be given up, ticks; where it is open
+};
+
+/// What a requester is told.
+struct ShardRequesterSettings
+{
+    uint32_t rounds{3};                ///< most requests for a block
+    int64_t timeout{500000000};        ///< a block of which nothing came is given up after, ticks
+    int64_t minWait{1000000};          ///< shortest silence after which shards are missed, ticks
+    int64_t initialTimeout{100000000}; ///< until an answer has been seen, ticks
+    double rate{10000};                ///< most requests a second
+    uint32_t burst{100};               ///< requests that may be sent at once
+};
+
+/// What a requester has counted.
+struct ShardRequesterCounters
+{
+    uint64_t requests{0};  ///< sent
+    uint64_t deferred{0};  ///< times that one had to wait for the rate
+    uint64_t hopeless{0};  ///< blocks whose deadline was too near for an answer
+    uint64_t exhausted{0}; ///< blocks that had asked as often as allowed
+    uint64_t ignored{0};   ///< missing blocks that were too many to follow
+};
+
+/**
+ * @ingroup sharding
+ * Asks for shards that are missing (selective repeat with rounds; S. Lin, D. Costello, M. Miller,
+ * "Automatic-repeat-request error-control schemes", IEEE Comm. Magazine 1984). It reads no clock:
+ * every call says when it is, and NextDeadline() until when a call is due.
+ *
+ * A block is missed when nothing of it has come for a while that is learnt from the gaps between
+ * shards of a block: their mean and four mean deviations, so that reordering does not cost requests
+ * (V. Jacobson, "Congestion avoidance and control", SIGCOMM 1988). Then it asks for as many shards
+ * as decoding lacks, which leaves out what the erasure code will do. The answer is waited for as
+ * TCP waits (RFC 6298: smoothed round trip and four deviations, doubled every round; round trips of
+ * first requests only, after Karn), but when shards come and stop coming again, not that long. A
+ * block of which nothing came is noticed by the next one of its flow, and asked for as a whole.
+ * Nothing is asked for that could not come before the block's deadline, and no more requests leave
+ * than a token bucket lets pass.
+ */
+class ShardRequester
+{
+  public:
+    /// Sends a request on the path on which something of the flow came last.
+    using Send = std::function<void(int64_t now, uint16_t path, const ShardRequest& request)>;
+    /// Says what a block lacks; nothing when it has ended.
+    using Ask = std::function<std::optional<ShardNeed>(const ShardBlockId& id)>;
+
+    /// Nothing is due.
+    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max();
+
+    /// @param settings how  @param send sends requests  @param ask knows the blocks
+    ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask);
+
+    /**
+     * A shard was kept.
+     * @param now when, ticks; never decreases
+     * @param id its block
+     * @param path it took
+     */
+    void Kept(int64_t now, const ShardBlockId& id, uint16_t path);
+
+    /**
+     * Blocks of a flow were passed over: a later one has begun.
+     * @param now when, ticks
+     * @param first of them
+     * @param count how many
+     * @param path on which the later one came
+     */
+    void PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint16_t path);
+
+    /// @param id of a block that has ended
+    void Ended(const ShardBlockId& id);
+
+    /// @param now when it is, ticks; what is due until then is done
+    void Advance(int64_t now);
+
+    /// @return when Advance is to be called next, ticks; not later than needed, NEVER for nothing
+    int64_t NextDeadline() const
+    {
+        return m_queue.empty() ? NEVER : m_queue.top().at;
+    }
+
+    /// @return blocks that are followed
+    uint32_t Pending() const
+    {
+        return m_pool.Used();
+    }
+
+    /// @return what was counted
+    const ShardRequesterCounters& Counters() const
+    {
+        return m_counters;
+    }
+
+  private:
+    /// A block that is not complete.
+    struct Entry
+    {
+        ShardBlockId id;        ///< which
+        int64_t began{0};       ///< when it was first heard of
+        int64_t last{0};        ///< when the last shard of it came
+        int64_t asked{0};       ///< when it was last asked for; 0 for never
+        int64_t due{0};         ///< when to ask (again)
+        int64_t queued{NEVER};  ///< under which time it is in the queue
+        uint16_t path{0};       ///< on which the last shard came
+        uint8_t round{0};       ///< requests sent
+        bool some{false};       ///< a shard of it has come
+        bool isAnswered{false}; ///< a shard has come since it was asked for
+    };
+
+    /// When to look at an entry.
+    struct Turn
+    {
+        int64_t at;      ///< ticks
+        uint64_t order;  ///< among equals
+        uint32_t handle; ///< which entry
+
+        bool operator<(const Turn& o) const // the queue has its largest in front
+        {
+            return at != o.at ? at > o.at : order > o.order;
+        }
+    };
+
+    static uint32_t Hash(const ShardBlockId& id);
+    uint32_t Find(const ShardBlockId& id) const;
+    uint32_t Add(int64_t now, const ShardBlockId& id, uint16_t path);
+    void Remove(uint32_t handle);
+    void SetDue(uint32_t handle, int64_t due);
+    void Fire(int64_t now, uint32_t handle);
+    int64_t Wait() const;
+    int64_t AnswerTimeout(uint32_t round) const;
+    bool TakeToken(int64_t now, int64_t& when);
+
+    static constexpr uint32_t MOST_PENDING = 65536; ///< blocks that are followed
+
+    ShardRequesterSettings m_settings;
+    Send m_send;
+    Ask m_ask;
+    ShardPool<Entry> m_pool;
+    ShardIndex m_index;
+    std::priority_queue<Turn> m_queue;
+    uint64_t m_order{0};      ///< of the next turn
+    double m_gapMean{-1};     ///< between shards of a block, ticks; negative for not known
+    double m_gapDeviation{0}; ///< mean deviation of that
+    double m_tripMean{-1};    ///< from a request to the first shard after it, ticks
+    double m_tripDeviation{0};
+    double m_tokens{0};    ///< requests that may be sent now
+    int64_t m_tokensAt{0}; ///< when that was so
+    ShardRequesterCounters m_counters;
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_REQUESTER_H

@@ -324,6 +324,52 @@ AddQueueing(std::vector<ValidationRow>& rows)
     }
 }
 
+/// Eight shards without repair; what is lost is asked for, and requests are not lost.
+void
+AddArq(std::vector<ValidationRow>& rows)
+{
+    constexpr double p = 0.1;
+    constexpr double rate = 10e9;
+    constexpr double delay = 1e-3;
+    constexpr unsigned rounds = 2;
+    const Set set = EIGHT + Loss("0.1", "1500") +
+                    Set{{"topology.rate", "10Gbps"},
+                        {"reassembly.timeout", "1s"},
+                        {"arq.enabled", "true"},
+                        {"arq.rounds", "2"}};
+    const auto add = [&](const char* name,
+                         const char* form,
+                         const char* metric,
+                         double expected,
+                         const char* per) {
+        rows.push_back({name, form, metric, expected, std::nullopt, RUNS, set, per});
+    };
+    add("8 shards, 2 rounds of requests, 10 % iid",
+        "1 - (1 - p^(1 + rounds))^8",
+        "datagrams.loss_ratio",
+        MergedCopiesLoss(p, 8, 1 + rounds),
+        "");
+    add("shards sent for each datagram, the same",
+        "8 (1 + p + p^2)",
+        "shards.sent",
+        8 * (1 + p + p * p),
+        "datagrams.sent");
+    // A round takes the shortest silence, a request of 53 bytes on the link, and its answer. While
+    // round trips do not vary, the time-out of a first request is as long as that.
+    const double round = 1e-3 + 2 * delay + (53 + EIGHT_LINK_BYTES) * 8 / rate;
+    double latency = Access(9000) + Arrivals(8, EIGHT_LINK_BYTES, 1, rate, delay).back();
+    for (unsigned r = 1; r <= rounds; ++r)
+    {
+        const double share = std::pow(1 - std::pow(p, r + 1), 8) - std::pow(1 - std::pow(p, r), 8);
+        latency += r * round * share / std::pow(1 - std::pow(p, rounds + 1), 8);
+    }
+    add("latency of those delivered, the same",
+        "sum of rounds by P(complete after r)",
+        "latency.mean_ms",
+        1e3 * latency,
+        "");
+}
+
 } // namespace
 
 std::vector<ValidationRow>
@@ -334,6 +380,7 @@ TunnelValidation()
     AddLatencies(rows);
     AddJitter(rows);
     AddQueueing(rows);
+    AddArq(rows);
     return rows;
 }
 

@@ -4,6 +4,7 @@
 // the bit. A checksum that is made right leads the fuzzer behind it: then a header is taken exactly
 // when its fields agree with each other and with the length.
 
+#include "ns3/shard-control.h"
 #include "ns3/shard-header.h"
 
 #include <algorithm>
@@ -78,6 +79,24 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t length)
     if (size >= ShardHeader::SIZE + 2)
     {
         CheckParse(data, ShardHeader::SIZE, data[size - 2] << 8 | data[size - 1], false);
+    }
+
+    // A control message: what is read is written back the same, with the checksum made good.
+    ShardControlType type;
+    uint32_t number = 0;
+    ShardRequest request;
+    if (ShardControl::Check(data, size, type, number) == SHARD_OK)
+    {
+        ShardControl::Parse(data, size, request);
+    }
+    if (ShardControl::Parse(data, size, request) == SHARD_OK)
+    {
+        const std::vector<uint8_t> written = ShardControl::Write(number, request);
+        ShardRequest again;
+        const auto length = static_cast<uint32_t>(written.size());
+        Require(ShardControl::Check(written.data(), length, type, number) == SHARD_OK);
+        Require(ShardControl::Parse(written.data(), length, again) == SHARD_OK);
+        Require(again.whole == request.whole && again.wanted == request.wanted);
     }
 
     ShardFields fields;

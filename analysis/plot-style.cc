@@ -196,7 +196,7 @@ MetricLabel(const MetricDescription& metric)
             of[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(of[0])));
             if (of == "latency sent")
             {
-                of = "latency, lost = infinite";
+                of = "latency, lost = inf";
             }
             return WithUnit((percentile == "Median" ? "Median " : percentile + " of ") + of,
                             metric.unit);

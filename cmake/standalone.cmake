@@ -31,7 +31,7 @@ foreach(module core network internet applications point-to-point traffic-control
   endif()
 endforeach()
 
-# Headers of ns-3.37 need C++17, those of 3.48 do not compile as less than C++23 (PORTABILITY).
+# Headers of ns-3.37 need C++17, those of 3.48 do not compile as less than C++23.
 if(ns3_VERSION VERSION_LESS 3.43)
   set(CMAKE_CXX_STANDARD 17)
 else()

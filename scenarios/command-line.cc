@@ -2,203 +2,25 @@
 #include "command-line.h"
 
 #include "analysis/commands.h"
-#include "scenarios/decimal.h"
 #include "scenarios/demo.h"
 #include "scenarios/describe.h"
 #include "scenarios/near-name.h"
 #include "scenarios/provenance.h"
+#include "scenarios/simulation-commands.h"
 #include "scenarios/sweep-runner.h"
-#include "scenarios/toml-text.h"
-#include "scenarios/validate.h"
 #include "scenarios/worker-pool.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <new>
-#include <unistd.h>
 
 namespace shardsim
 {
 
 namespace
 {
-
-const uint64_t MOST_SEED = 4294967295;
-const uint64_t MOST_RUN = 1000000;
-
-/** A whole number of the command line; CLI11's own reader takes hex and gives two-line errors. */
-uint64_t
-ReadNumber(const std::string& option, const std::string& text, uint64_t most)
-{
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    const ScaledDecimal number = digits ? ParseScaled(text, 1) : ScaledDecimal();
-    if (!digits || number.status != ScaledDecimal::OK || number.value < 1 ||
-        static_cast<uint64_t>(number.value) > most)
-    {
-        throw RequestError(option + ": " + InQuotes(text) +
-                           " is given; allowed: a whole number, from 1 to " + std::to_string(most));
-    }
-    return static_cast<uint64_t>(number.value);
-}
-
-std::vector<Override>
-ReadOverrides(const std::vector<std::string>& texts)
-{
-    std::vector<Override> overrides;
-    for (const auto& text : texts)
-    {
-        overrides.push_back(ParseOverride(text));
-    }
-    return overrides;
-}
-
-/**
- * While it lives, what anybody writes to the process's standard output goes to standard error:
- * with --json nothing but the object may be there.
- */
-class StdoutGuard
-{
-  public:
-    explicit StdoutGuard(bool active)
-    {
-        if (active)
-        {
-            std::cout.flush();
-            std::fflush(stdout);
-            m_saved = ::dup(STDOUT_FILENO);
-            ::dup2(STDERR_FILENO, STDOUT_FILENO);
-        }
-    }
-
-    StdoutGuard(const StdoutGuard&) = delete;
-    StdoutGuard& operator=(const StdoutGuard&) = delete;
-
-    ~StdoutGuard()
-    {
-        if (m_saved >= 0)
-        {
-            std::cout.flush();
-            std::fflush(stdout);
-            ::dup2(m_saved, STDOUT_FILENO);
-            ::close(m_saved);
-        }
-    }
-
-  private:
-    int m_saved{-1};
-};
-
-/** All that the commands' options are read into. */
-struct Arguments
-{
-    std::string target;
-    std::vector<std::string> sets;
-    std::string config;
-    std::string seed{"1"};
-    std::string run{"1"};
-    std::string runs;
-    std::string jobs;
-    std::string out;
-    std::string pcap;
-    std::string by;
-    std::string metric;
-    bool json{false};
-    bool csv{false};
-    bool dryRun{false};
-    bool quiet{false};
-
-    unsigned Jobs() const
-    {
-        return jobs.empty() ? ProcessorCount()
-                            : static_cast<unsigned>(ReadNumber("--jobs", jobs, 1024));
-    }
-};
-
-int
-CommandRun(const Arguments& arguments,
-           const std::vector<const Scenario*>& scenarios,
-           std::ostream& out)
-{
-    const Scenario& scenario = FindScenario(arguments.target, scenarios);
-    Values values(scenario.Parameters());
-    if (!arguments.config.empty())
-    {
-        ApplyConfig(ReadTextFile(arguments.config), arguments.config, scenario, values);
-    }
-    Apply(ReadOverrides(arguments.sets), values);
-    RunContext context;
-    context.seed = ReadNumber("--seed", arguments.seed, MOST_SEED);
-    context.run = ReadNumber("--run", arguments.run, MOST_RUN);
-    context.pcapPrefix = arguments.pcap;
-    context.keepSamples = false;
-    scenario.Check(values);
-
-    // A bar for who waits at a terminal, once there is something to wait for.
-    Progress progress(std::cerr, Progress::BAR, 100, "%");
-    const auto begun = std::chrono::steady_clock::now();
-    const auto elapsed = [begun]
-    { return Progress::Time(std::chrono::steady_clock::now() - begun); };
-    bool shown = false;
-    if (Progress::StyleOfStderr() == Progress::BAR)
-    {
-        context.progress = [&](double share)
-        {
-            shown = shown || elapsed() > Progress::Time(1);
-            if (shown)
-            {
-                progress.Update(elapsed(), static_cast<uint64_t>(100 * share), 0);
-            }
-        };
-    }
-    RunResult result;
-    {
-        const StdoutGuard guard(arguments.json);
-        result = RunChecked(scenario, values, context);
-    }
-    if (shown)
-    {
-        progress.Finish(elapsed(), 100, 0);
-    }
-    PrintResult(scenario, values, context, result, arguments.json, out);
-    return 0;
-}
-
-int
-CommandSweep(const Arguments& arguments,
-             const std::vector<const Scenario*>& scenarios,
-             std::ostream& out,
-             std::ostream& err)
-{
-    SweepOptions options;
-    options.file = arguments.target;
-    options.out = arguments.out;
-    options.jobs = arguments.Jobs();
-    if (!arguments.runs.empty())
-    {
-        options.runs = ReadNumber("--runs", arguments.runs, MOST_RUN);
-    }
-    options.overrides = ReadOverrides(arguments.sets);
-    options.dryRun = arguments.dryRun;
-    options.progress = arguments.quiet ? Progress::NONE : Progress::StyleOfStderr();
-    return RunSweep(options, scenarios, out, err);
-}
-
-int
-CommandValidate(const Arguments& arguments,
-                const std::vector<const Scenario*>& scenarios,
-                std::ostream& out)
-{
-    ValidateOptions options;
-    options.overrides = ReadOverrides(arguments.sets);
-    options.jobs = arguments.Jobs();
-    options.json = arguments.json;
-    return RunValidate(FindScenario("tunnel", scenarios), TunnelValidation(), options, out);
-}
 
 /** The commands and their options, and the code that a given command line chooses. */
 class Program
@@ -267,7 +89,7 @@ class Program
 
     void AddSimulation()
     {
-        Arguments& a = m_arguments;
+        CommandArguments& a = m_arguments;
         Command("list",
                 "scenarios, one line each",
                 [this]
@@ -290,7 +112,7 @@ class Program
 
         auto* run = Command("run",
                             "one simulation",
-                            [this] { return CommandRun(m_arguments, m_scenarios, m_out); });
+                            [this] { return CommandRun(m_arguments, m_scenarios, m_out, m_err); });
         run->add_option("SCENARIO", a.target, "which one")->required();
         AddSets(run);
         run->add_option("--config", a.config, "TOML file with values; --set goes before it");
@@ -314,7 +136,7 @@ class Program
 
     void AddAnalysis()
     {
-        Arguments& a = m_arguments;
+        CommandArguments& a = m_arguments;
         auto* table = Command("table",
                               "comparison table with confidence intervals",
                               [this]
@@ -366,7 +188,7 @@ class Program
 
     void AddChecks()
     {
-        Arguments& a = m_arguments;
+        CommandArguments& a = m_arguments;
         auto* validate =
             Command("validate",
                     "each model against its closed form",
@@ -418,7 +240,7 @@ class Program
     std::ostream& m_out;
     std::ostream& m_err;
     CLI::App m_app{"Traffic cut into shards, simulated in ns-3: latency, loss and throughput"};
-    Arguments m_arguments;
+    CommandArguments m_arguments;
     std::function<int()> m_chosen;
 };
 

@@ -12,7 +12,7 @@ namespace shardsim
 {
 
 /**
- * The program `shardsim`, without its process: what SCENARIOS.md says of the commands.
+ * The program `shardsim`, without its process: the commands of README.md.
  * @param arguments without the program's name
  * @param scenarios what can be run
  * @param out results

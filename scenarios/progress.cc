@@ -10,11 +10,12 @@
 namespace shardsim
 {
 
-Progress::Progress(std::ostream& out, Style style, uint64_t total, std::string unit)
+Progress::Progress(std::ostream& out, Style style, uint64_t total, std::string unit, Time silence)
     : m_out(out),
       m_style(style),
       m_total(total),
-      m_unit(std::move(unit))
+      m_unit(std::move(unit)),
+      m_silence(silence)
 {
 }
 
@@ -67,7 +68,7 @@ void
 Progress::Update(Time now, uint64_t done, uint64_t failed)
 {
     const double interval = m_style == BAR ? 0.1 : 10.0;
-    if (m_style == NONE || (now - m_shown).count() < interval)
+    if (m_style == NONE || now < m_silence || (now - m_shown).count() < interval)
     {
         return;
     }
@@ -95,7 +96,7 @@ Progress::Update(Time now, uint64_t done, uint64_t failed)
 void
 Progress::Finish(Time now, uint64_t done, uint64_t failed)
 {
-    if (m_style == NONE)
+    if (m_style == NONE || now < m_silence)
     {
         return;
     }
@@ -103,10 +104,20 @@ Progress::Finish(Time now, uint64_t done, uint64_t failed)
     if (m_style == BAR)
     {
         Update(now, done, failed);
-        m_out << "\n" << std::flush;
+        Break();
         return;
     }
     m_out << Text(now, done, failed) << "\n" << std::flush;
+}
+
+void
+Progress::Break()
+{
+    if (!m_last.empty())
+    {
+        m_out << "\n" << std::flush;
+        m_last.clear();
+    }
 }
 
 } // namespace shardsim

@@ -11,8 +11,8 @@ namespace shardsim
 {
 
 /**
- * Tells a person how far a sweep or a long run is: a bar with the time left on a terminal, otherwise a line now
- * and then. Time is an argument, so that a test decides what time it is.
+ * Tells a person how far a sweep or a long run is: a bar with the time left on a terminal,
+ * otherwise a line now and then. Time is an argument, so that a test decides what time it is.
  */
 class Progress
 {
@@ -31,8 +31,13 @@ class Progress
      * @param style how
      * @param total to do
      * @param unit of what is to do; "%" of a single run, whose total is 100
+     * @param silence nothing is shown before, nor of what ends before
      */
-    Progress(std::ostream& out, Style style, uint64_t total, std::string unit = "runs");
+    Progress(std::ostream& out,
+             Style style,
+             uint64_t total,
+             std::string unit = "runs",
+             Time silence = Time(0));
 
     /** @return BAR if stderr is a terminal, otherwise LINES. */
     static Style StyleOfStderr();
@@ -40,6 +45,8 @@ class Progress
     void Update(Time now, uint64_t done, uint64_t failed);
     /** Last state, and the line's end. */
     void Finish(Time now, uint64_t done, uint64_t failed);
+    /** Ends the line of a bar where it is, if there is one: something else is to be said. */
+    void Break();
 
     /** @return "42 s", "3 min 20 s", "2 h 05 min". */
     static std::string Duration(double seconds);
@@ -51,6 +58,7 @@ class Progress
     Style m_style;
     uint64_t m_total;
     std::string m_unit;
+    Time m_silence;
     Time m_shown{-1e9};
     std::string m_last;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-path-link.h"
 
+#include "ns3/abort.h"
+
 namespace ns3
 {
 namespace sharding
@@ -12,6 +14,8 @@ ShardPathLink::ShardPathLink(const ShardPathLinkSettings& settings)
       m_countsPackets(settings.queue.GetUnit() == QueueSizeUnit::PACKETS),
       m_limit(settings.queue.GetValue())
 {
+    NS_ABORT_MSG_UNLESS(settings.trace || settings.rate.GetBitRate() > 0,
+                        "ShardPathLink: rate is 0, allowed is more, or a trace");
     if (settings.trace)
     {
         m_server.emplace(settings.trace);

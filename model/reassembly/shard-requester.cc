@@ -96,8 +96,11 @@ ShardRequester::Wait() const
 int64_t
 ShardRequester::AnswerTimeout(uint32_t round) const
 {
-    const double once = m_tripMean < 0 ? static_cast<double>(m_settings.initialTimeout)
-                                       : m_tripMean + std::max(4 * m_tripDeviation, 1e6);
+    if (m_tripMean < 0)
+    {
+        return m_settings.initialTimeout; // which doubles by itself, in Fire()
+    }
+    const double once = m_tripMean + std::max(4 * m_tripDeviation, 1e6);
     return std::llround(once * static_cast<double>(1U << std::min(round - 1, 16U)));
 }
 
@@ -119,9 +122,20 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
     {
         Learn(static_cast<double>(now - entry.last), m_gapMean, m_gapDeviation);
     }
-    if (entry.round == 1 && !entry.isAnswered)
+    if (entry.round > 0 && !entry.isAnswered)
     {
-        Learn(static_cast<double>(now - entry.asked), m_tripMean, m_tripDeviation);
+        // After Karn, of first requests only; but what comes sooner after a later one than any
+        // answer ever did is the answer to the first.
+        const int64_t trip = now - entry.asked;
+        if (entry.round == 1)
+        {
+            m_tripLeast = std::min(m_tripLeast, trip);
+            Learn(static_cast<double>(trip), m_tripMean, m_tripDeviation);
+        }
+        else if (m_tripMean >= 0 && trip < m_tripLeast)
+        {
+            Learn(static_cast<double>(now - entry.firstAsked), m_tripMean, m_tripDeviation);
+        }
     }
     entry.isAnswered = entry.round > 0;
     entry.some = true;
@@ -193,6 +207,11 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         Remove(handle);
         return;
     }
+    if (entry.round > 0 && !entry.isAnswered && m_tripMean < 0)
+    {
+        // Too impatient, as it seems; without this no first request would ever be answered in time.
+        m_settings.initialTimeout = std::min(2 * m_settings.initialTimeout, m_settings.timeout);
+    }
     if (entry.round >= m_settings.rounds)
     {
         ++m_counters.exhausted;
@@ -215,6 +234,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     }
     ++entry.round;
     entry.asked = now;
+    entry.firstAsked = entry.round == 1 ? now : entry.firstAsked;
     entry.isAnswered = false;
     SetDue(handle, now + AnswerTimeout(entry.round));
     ShardRequest request;

@@ -127,7 +127,8 @@ class ShardRequester
         ShardBlockId id;        ///< which
         int64_t began{0};       ///< when it was first heard of
         int64_t last{0};        ///< when the last shard of it came
-        int64_t asked{0};       ///< when it was last asked for; 0 for never
+        int64_t asked{0};       ///< when it was last asked for
+        int64_t firstAsked{0};  ///< when it was first asked for
         int64_t due{0};         ///< when to ask (again)
         int64_t queued{NEVER};  ///< under which time it is in the queue
         uint16_t path{0};       ///< on which the last shard came
@@ -167,13 +168,14 @@ class ShardRequester
     ShardPool<Entry> m_pool;
     ShardIndex m_index;
     std::priority_queue<Turn> m_queue;
-    uint64_t m_order{0};      ///< of the next turn
-    double m_gapMean{-1};     ///< between shards of a block, ticks; negative for not known
-    double m_gapDeviation{0}; ///< mean deviation of that
-    double m_tripMean{-1};    ///< from a request to the first shard after it, ticks
-    double m_tripDeviation{0};
-    double m_tokens{0};    ///< requests that may be sent now
-    int64_t m_tokensAt{0}; ///< when that was so
+    uint64_t m_order{0};        ///< of the next turn
+    double m_gapMean{-1};       ///< between shards of a block, ticks; negative for not known
+    double m_gapDeviation{0};   ///< mean deviation of that
+    double m_tripMean{-1};      ///< from a request to the first shard after it, ticks
+    double m_tripDeviation{0};  ///< mean deviation of that
+    int64_t m_tripLeast{NEVER}; ///< the shortest
+    double m_tokens{0};         ///< requests that may be sent now
+    int64_t m_tokensAt{0};      ///< when that was so
     ShardRequesterCounters m_counters;
 };
 

@@ -3,15 +3,24 @@
  * The program from its arguments to its output and exit code, with a toy scenario:
  * 1. --json is one object and nothing else, doubles exact, null for no value;
  * 2. exit codes are 0, 1 and 2 as promised, and an error is one line on stderr;
- * 3. the command recorded for a failed run is one that the program takes.
+ * 3. the command recorded for a failed run is one that the program takes;
+ * 4. a long run shows a bar on standard error if that is a terminal, and only then.
  */
 #include "scenarios/command-line.h"
 #include "temporary-folder.h"
 #include "toy-scenario.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
 
 namespace shardsim
 {
@@ -173,6 +182,140 @@ TEST_F(CommandLineTest, ASweepGoesThroughToItsResults)
     EXPECT_EQ(m_err, "");
     EXPECT_EQ(Run({"export", out, "--csv"}), 0) << m_err;
     EXPECT_NE(m_out.find("1001001000.5"), std::string::npos) << m_out;
+}
+
+/// Tells of its progress in steps of a quarter, and waits in each.
+class SlowScenario : public ToyScenario
+{
+  public:
+    explicit SlowScenario(std::chrono::milliseconds step)
+        : m_step(step)
+    {
+    }
+
+    RunResult Run(const Values& values, const RunContext& context) const override
+    {
+        std::cout << (context.keepSamples ? "samples wanted\n" : "no samples wanted\n");
+        std::cout << (context.progress ? "watched\n" : "not watched\n");
+        for (int quarter = 1; quarter <= 4; ++quarter)
+        {
+            std::this_thread::sleep_for(m_step);
+            if (context.progress)
+            {
+                context.progress(quarter / 4.0);
+            }
+        }
+        return ToyScenario::Run(values, context);
+    }
+
+  private:
+    const std::chrono::milliseconds m_step;
+};
+
+/// What a process wrote, and how it ended.
+struct Outcome
+{
+    int code{-1};
+    std::string out;
+    std::string err;
+};
+
+/**
+ * @param step of the slow scenario
+ * @param terminal whether standard error is one, or a file
+ * @param arguments behind "run toy"
+ */
+Outcome
+RunInProcess(std::chrono::milliseconds step,
+             bool terminal,
+             const std::vector<std::string>& arguments)
+{
+    const TemporaryFolder folder;
+    const std::string outFile = folder.Write("out", "");
+    const std::string errFile = folder.Write("err", "");
+    const int near = ::posix_openpt(O_RDWR | O_NOCTTY);
+    EXPECT_GE(near, 0);
+    EXPECT_EQ(::grantpt(near), 0);
+    EXPECT_EQ(::unlockpt(near), 0);
+    const int far = ::open(terminal ? ::ptsname(near) : errFile.c_str(), O_RDWR | O_NOCTTY);
+    EXPECT_GE(far, 0);
+    std::cout.flush();
+    const pid_t child = ::fork();
+    if (child == 0)
+    {
+        ::dup2(::open(outFile.c_str(), O_WRONLY), STDOUT_FILENO);
+        ::dup2(far, STDERR_FILENO);
+        const SlowScenario slow(step);
+        std::vector<std::string> all = {"run", "toy"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        const int code = RunCommandLine(all, {&slow}, std::cout, std::cerr);
+        std::cout.flush();
+        ::_exit(code);
+    }
+    ::close(far);
+    Outcome outcome;
+    if (terminal)
+    {
+        // Reading fails when nobody holds the other end any more.
+        char some[4096];
+        for (ssize_t got = 0; (got = ::read(near, some, sizeof some)) > 0;)
+        {
+            outcome.err.append(some, static_cast<std::size_t>(got));
+        }
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    ::close(near);
+    const auto text = [](const std::string& name)
+    {
+        std::ostringstream all;
+        all << std::ifstream(name).rdbuf();
+        return all.str();
+    };
+    outcome.out = text(outFile);
+    outcome.err += text(errFile);
+    return outcome;
+}
+
+TEST(RunProgressTest, ALongRunOnATerminalHasABar)
+{
+    const Outcome run = RunInProcess(std::chrono::milliseconds(550), true, {"--json"});
+    EXPECT_EQ(run.code, 0);
+    for (const std::string part : {"\r[###############...............] 50 %, about ",
+                                   "\r[######################........] 75 %, about ",
+                                   "\r[##############################] 100 %, took ",
+                                   "no samples wanted\r\nwatched\r\n"})
+    {
+        EXPECT_NE(run.err.find(part), std::string::npos) << part << "\nin: " << run.err;
+    }
+    EXPECT_EQ(Json::parse(run.out)["metrics"]["product"].get<double>(), 1001001000.0) << run.out;
+}
+
+TEST(RunProgressTest, AnErrorIsALineOfItsOwn)
+{
+    const Outcome run =
+        RunInProcess(std::chrono::milliseconds(300), true, {"--set", "behaviour=throw"});
+    EXPECT_EQ(run.code, 1);
+    EXPECT_NE(run.err.find(" left\r\nshardsim: shards sent 10, received 8, lost 1\r\n"),
+              std::string::npos)
+        << run.err;
+}
+
+TEST(RunProgressTest, AShortRunHasNoBar)
+{
+    const Outcome run = RunInProcess(std::chrono::milliseconds(1), true, {});
+    EXPECT_EQ(run.code, 0);
+    EXPECT_EQ(run.err, "");
+    EXPECT_EQ(run.out.find("no samples wanted\nwatched\n"), 0U) << run.out;
+}
+
+TEST(RunProgressTest, AFileHasNoBar)
+{
+    const Outcome run = RunInProcess(std::chrono::milliseconds(300), false, {});
+    EXPECT_EQ(run.code, 0);
+    EXPECT_EQ(run.err, "");
+    EXPECT_EQ(run.out.find("no samples wanted\nnot watched\n"), 0U) << run.out;
 }
 
 } // namespace

@@ -83,12 +83,14 @@ LineFigure(const ResultSet& results,
                      { return axis.positions[a] < axis.positions[b]; });
     std::vector<std::string> titles;
     std::vector<Curve> curves;
+    std::vector<bool> isEmpty; // by curve: there is nothing to draw
     std::vector<double> means;
     std::vector<double> lows;
     const std::size_t count = layout.series ? results.keys[*layout.series].values.size() : 1;
     for (std::size_t s = 0; s < count; ++s)
     {
         Curve curve;
+        const std::size_t before = means.size();
         std::vector<std::size_t> values = panel.values;
         if (layout.series)
         {
@@ -112,10 +114,13 @@ LineFigure(const ResultSet& results,
             }
         }
         curves.push_back(curve);
+        isEmpty.push_back(means.size() == before);
         if (layout.series)
         {
             const auto& key = results.keys[*layout.series];
             titles.push_back(key.name == "case" ? key.values[s] : key.name + " = " + key.values[s]);
+            // A case that fails everywhere must not vanish without a word.
+            titles.back() += isEmpty.back() ? " (no finite value)" : "";
         }
     }
     if (means.empty())
@@ -169,7 +174,11 @@ LineFigure(const ResultSet& results,
         // Error bars stay solid: a dashed bar of a few points looks broken.
         const std::string bar = style.substr(0, style.find(" dt "));
         const std::string data = "  " + file + " index " + std::to_string(s);
-        if (axis.numeric)
+        if (isEmpty[s])
+        {
+            out << "  keyentry with linespoints lw 1.3 ps 0.55 " << style;
+        }
+        else if (axis.numeric)
         {
             out << data << " using 1:2 with linespoints lw 1.3 ps 0.55 " << style;
         }

@@ -129,7 +129,7 @@ CommonStyle()
            "set tics nomirror scale 0.5 textcolor rgb '#202020'\n"
            "set grid lt 1 lw 0.4 lc rgb '#E0E0E0'\n"
            "set xlabel offset 0,0.4\n"
-           "set ylabel offset 0.8,0\n"
+           "set ylabel offset 0,0\n"
            "set bmargin 3\n";
 }
 

@@ -108,6 +108,36 @@ TEST_F(Figures, DrawsEachAsPngSvgAndPdfTheSameBytesEachTime)
     }
 }
 
+TEST_F(Figures, NameACaseThatHasNoValueAnywhere)
+{
+    test::SyntheticSweep sweep;
+    sweep.runs = 2;
+    sweep.datagrams = 20;
+    sweep.loss = {0.01, 0.1};
+    sweep.cases = {"good", "hopeless"};
+    sweep.figures = R"([{"x":"loss.rate","y":"latency.p99_ms"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    ResultSet results = ResultSet::Load(m_file);
+    for (ResultRow& row : results.rows)
+    {
+        if (results.keys[0].values[row.values[0]] == "hopeless")
+        {
+            row.metrics["latency.p99_ms"] = std::nullopt;
+        }
+    }
+    for (const Figure& figure : MakeFigures(results, kNoSamples))
+    {
+        if (figure.name == "latency.p99_ms-by-loss.rate")
+        {
+            EXPECT_NE(figure.commands.find("'hopeless (no finite value)'"), std::string::npos)
+                << figure.commands;
+            EXPECT_NE(figure.commands.find("title 'good'"), std::string::npos);
+            return;
+        }
+    }
+    FAIL() << "no such figure";
+}
+
 TEST_F(Figures, AreTheStandingOnesWhenTheSweepListsNone)
 {
     test::SyntheticSweep sweep;

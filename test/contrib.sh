@@ -42,6 +42,10 @@ copy()
     find "$target" -type f -printf '%P\n' | while IFS= read -r entry; do
         [ -e "$source_dir/$entry" ] || rm -f "$target/$entry"
     done
+    # Nor may ns-3's forwarding header of one that has moved: ns-3 does not write it again.
+    grep -lsE "contrib/sharding/" "$tree"/build/include/ns3/shard-*.h | while IFS= read -r entry; do
+        [ -e "$(sed -n 's/^#include "\(.*\)"$/\1/p' "$entry")" ] || rm -f "$entry"
+    done
     for entry in "$source_dir"/*; do
         case ${entry##*/} in
         build* | results | *.sqlite*) ;;

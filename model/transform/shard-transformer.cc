@@ -8,7 +8,6 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace ns3
 {
@@ -216,27 +215,23 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     shard.fields.code = repair == 0 ? SHARD_CODE_NONE : directive.code;
     shard.origin = datagram;
     shard.dscp = datagram->dscp;
+    Ptr<const ShardBytes> data;
+    Ptr<const ShardBytes> parity;
     if (m_realPayload)
     {
-        const uint32_t repairBytes = repair * layout->SymbolSize();
-        Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size + repairBytes);
+        data = datagram->bytes;
         if (datagram->packet)
         {
-            datagram->packet->CopyData(bytes->Data(), datagram->size);
-        }
-        else
-        {
-            std::memcpy(bytes->Data(), datagram->bytes->Data(), datagram->size);
+            Ptr<ShardBytes> copy = Create<ShardBytes>(datagram->size);
+            datagram->packet->CopyData(copy->Data(), datagram->size);
+            data = copy;
         }
         if (repair != 0)
         {
-            m_encoder.Encode(directive.code,
-                             *layout,
-                             bytes->Data(),
-                             repair,
-                             bytes->Data() + datagram->size);
+            Ptr<ShardBytes> made = Create<ShardBytes>(repair * layout->SymbolSize());
+            m_encoder.Encode(directive.code, *layout, data->Data(), repair, made->Data());
+            parity = made;
         }
-        shard.bytes = bytes;
     }
     ++m_counters.sharded;
     m_counters.repair += repair;
@@ -247,8 +242,8 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
         Shard one = shard;
         one.fields.index = static_cast<uint8_t>(index);
         one.size = layout->WireSize(index);
-        one.offset =
-            index < k ? layout->Offset(index) : datagram->size + (index - k) * layout->SymbolSize();
+        one.bytes = index < k ? data : parity;
+        one.offset = index < k ? layout->Offset(index) : (index - k) * layout->SymbolSize();
         return one;
     };
     const uint32_t copies = layout->FirstSize() != 0 ? directive.protect : 0;

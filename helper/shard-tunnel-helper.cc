@@ -171,7 +171,7 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
         tunnel->history->SetPlacement(placement, near->GetOverhead());
         tunnel->history->SetNext(PeekPointer(tunnel->buffer));
         tunnel->transformer->SetNext(PeekPointer(tunnel->history));
-        near->SetControlReceiver(PeekPointer(tunnel->history));
+        near->SetControlReceiver(SHARD_CONTROL_REQUEST, PeekPointer(tunnel->history));
     }
 
     tunnel->reassembler = m_reassembler.Create<ShardReassembler>();

@@ -171,7 +171,8 @@ ShardReassembler::SendRequest(int64_t now, uint16_t path, const ShardRequest& re
     m_requestTrace(request);
     m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
                             path,
-                            ShardControl::Write(m_requestNumber++, request));
+                            SHARD_CONTROL_REQUEST,
+                            request.Write());
 }
 
 void

@@ -137,7 +137,6 @@ class ShardReassembler : public Object, public ShardSink
     ShardDatagramSink* m_receiver{nullptr};    ///< takes the datagrams; not owned
     ShardTransport* m_feedback{nullptr};       ///< sends requests; not owned; null for none
     std::optional<ShardRequester> m_requester; ///< where there is feedback
-    uint32_t m_requestNumber{0};               ///< of the next request
     uint16_t m_path{0};                        ///< of the shard that is being taken
     int64_t m_now{0};                          ///< of the call that is being done, ticks
     int64_t m_dueFor{INT64_MAX};               ///< deadline for which m_due is pending, ticks

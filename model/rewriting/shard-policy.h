@@ -2,9 +2,8 @@
 #ifndef SHARD_POLICY_H
 #define SHARD_POLICY_H
 
-#include "shard-directive.h"
-
 #include "ns3/object.h"
+#include "ns3/shard-directive.h"
 #include "ns3/shard.h"
 
 #include <cstdint>

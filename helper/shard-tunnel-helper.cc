@@ -56,8 +56,16 @@ ShardTunnel::AddRoute(Ipv4Address destination)
 void
 ShardTunnel::DoDispose()
 {
-    const Ptr<Object> parts[] =
-        {ingress, transformer, history, buffer, nearTransport, farTransport, reassembler, egress};
+    const Ptr<Object> parts[] = {ingress,
+                                 transformer,
+                                 tier,
+                                 prober,
+                                 history,
+                                 buffer,
+                                 nearTransport,
+                                 farTransport,
+                                 reassembler,
+                                 egress};
     for (const Ptr<Object>& part : parts)
     {
         if (part)
@@ -67,6 +75,8 @@ ShardTunnel::DoDispose()
     }
     ingress = nullptr;
     transformer = nullptr;
+    tier = nullptr;
+    prober = nullptr;
     history = nullptr;
     buffer = nullptr;
     nearTransport = nullptr;
@@ -109,6 +119,12 @@ void
 ShardTunnelHelper::SetArq(bool enabled)
 {
     m_arq = enabled;
+}
+
+void
+ShardTunnelHelper::SetReports(Time interval)
+{
+    m_reports = interval;
 }
 
 void
@@ -174,10 +190,17 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
         near->SetControlReceiver(SHARD_CONTROL_REQUEST, PeekPointer(tunnel->history));
     }
 
+    tunnel->transformer->SetAttribute("Arq", BooleanValue(m_arq));
+
     tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
-    if (m_arq)
+    if (m_arq || m_reports.IsStrictlyPositive())
     {
         tunnel->reassembler->SetFeedback(PeekPointer(far));
+        tunnel->reassembler->SetAttribute("ReportInterval", TimeValue(m_reports));
+    }
+    if (!m_arq)
+    {
+        tunnel->reassembler->SetAttribute("RequestRounds", UintegerValue(0));
     }
     far->SetReceiver(PeekPointer(tunnel->reassembler));
     return tunnel;

@@ -51,7 +51,8 @@ ShardAsk::Write() const
     ShardOctetWriter out;
     out.Put32(node);
     PutFlow(out, flow);
-    return out.Put32(size).Put8(dscp).Put16(maxPayload).Put16(paths).Take();
+    out.Put32(size).Put8(dscp).Put16(maxPayload).Put16(paths).Put16(mtu).Put32(rate).Put32(delay);
+    return out.Put8(static_cast<uint8_t>((isFresh ? 1 : 0) | (isArq ? 2 : 0))).Take();
 }
 
 ShardError
@@ -64,7 +65,15 @@ ShardAsk::Read(const uint8_t* body, uint32_t size_)
     dscp = in.Get8();
     maxPayload = in.Get16();
     paths = in.Get16();
-    return ShardBodyVerdict(in, size <= 65535 && dscp < 64 && maxPayload > 0 && paths > 0);
+    mtu = in.Get16();
+    rate = in.Get32();
+    delay = in.Get32();
+    const uint8_t flags = in.Get8();
+    isFresh = (flags & 1) != 0;
+    isArq = (flags & 2) != 0;
+    return ShardBodyVerdict(in,
+                            size <= 65535 && dscp < 64 && maxPayload > 0 && maxPayload < mtu &&
+                                paths > 0 && flags <= 3);
 }
 
 std::vector<uint8_t>

@@ -22,6 +22,11 @@ struct ShardAsk
     uint8_t dscp{0};        ///< its priority mark
     uint16_t maxPayload{0}; ///< largest shard payload that no path fragments, bytes
     uint16_t paths{0};      ///< number of paths to the reassembly node
+    uint16_t mtu{0};        ///< largest IP packet that passes all of them unfragmented, bytes
+    uint32_t rate{0};       ///< of the slowest path, kbit/s; 0: not known
+    uint32_t delay{0};      ///< propagation of the longest, us; 0: not known
+    bool isFresh{false};    ///< the node holds nothing of the flow: a new flow id is needed
+    bool isArq{false};      ///< shards can be asked for again
 
     /// @return body of the message
     std::vector<uint8_t> Write() const;

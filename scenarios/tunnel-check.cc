@@ -81,6 +81,32 @@ CheckBlock(const Values& values)
     }
 }
 
+/// The weather that changes during a run.
+void
+CheckStep(const Values& values)
+{
+    for (const char* key : {"step.until", "step.loss", "step.congestion"})
+    {
+        if (values.Has(key) && !values.Has("step.from"))
+        {
+            throw values.Error(key, "has a meaning only with step.from");
+        }
+    }
+    if (values.Has("step.until") && values.GetTimeNs("step.until") <= values.GetTimeNs("step.from"))
+    {
+        throw values.Error("step.until", "allowed: later than step.from");
+    }
+    if (values.Has("step.loss") && values.GetText("loss.model") == "none")
+    {
+        throw values.Error("step.loss",
+                           "needs a loss.model; allowed: loss.model = iid or gilbert-elliott");
+    }
+    if (values.Has("step.congestion") && values.GetReal("congestion.load") == 0)
+    {
+        throw values.Error("step.congestion", "needs a congestion.load above 0 to step from");
+    }
+}
+
 } // namespace
 
 void
@@ -113,16 +139,18 @@ CheckTunnel(const Values& values)
     {
         throw values.Error("loss.burst", "needs loss.model = gilbert-elliott; allowed: 1");
     }
-    if (loss == "gilbert-elliott")
+    for (const char* rate : {"loss.rate", "step.loss"})
     {
         std::string why;
-        if (!ns3::sharding::GilbertElliott::FromMeans(values.GetReal("loss.rate"),
+        if (loss == "gilbert-elliott" && values.Has(rate) &&
+            !ns3::sharding::GilbertElliott::FromMeans(values.GetReal(rate),
                                                       values.GetReal("loss.burst"),
                                                       &why))
         {
             throw values.Error("loss.burst", why);
         }
     }
+    CheckStep(values);
     if (values.GetText("jitter.model") == "none" && values.GetTimeNs("jitter.mean") > 0)
     {
         throw values.Error("jitter.mean",

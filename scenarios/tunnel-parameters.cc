@@ -45,7 +45,7 @@ AddControl(ParameterSet& set)
     set.Add("control.interval", Kind::TIME, "100ms", "between probes and between reports")
         .AtLeast("1ms")
         .AtMost("1h");
-    set.Add("control.memory", Kind::TIME, "30s", "for which losses are remembered if steady")
+    set.Add("control.memory", Kind::TIME, "60s", "for which losses are remembered if steady")
         .AtLeast("1ms");
     set.Add("control.hold", Kind::TIME, "500ms", "shortest time between two changes of directive")
         .AtLeast("0s");
@@ -163,6 +163,19 @@ MakeParameters()
                   "poisson",
                   "how cross traffic, packets of the MTU, arrives; onoff: exponential on and off "
                   "periods of 100 ms");
+
+    set.Add("step.from", Kind::TIME, "", "from then on the weather is another")
+        .AtLeast("0s")
+        .WhenAbsent("never");
+    set.Add("step.until", Kind::TIME, "", "until then").Above("0s").WhenAbsent("the end");
+    set.Add("step.loss", Kind::RATIO, "", "loss.rate meanwhile")
+        .AtLeast("0")
+        .Below("1")
+        .WhenAbsent("loss.rate");
+    set.Add("step.congestion", Kind::RATIO, "", "congestion.load meanwhile")
+        .Above("0")
+        .AtMost("10")
+        .WhenAbsent("congestion.load");
 
     set.AddChoice("traffic.kind",
                   {"cbr", "poisson", "tcp", "trace"},

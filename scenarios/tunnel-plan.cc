@@ -149,6 +149,12 @@ TunnelPlan::MakeLoss(std::size_t path, bool back) const
     model->SetAttribute(
         "MeanBurst",
         DoubleValue(kind == "gilbert-elliott" ? m_values.GetReal("loss.burst") : 0));
+    if (HasStep("step.loss"))
+    {
+        model->SetAttribute("StepFrom", TimeValue(StepFrom()));
+        model->SetAttribute("StepUntil", TimeValue(StepUntil()));
+        model->SetAttribute("StepLoss", DoubleValue(m_values.GetReal("step.loss")));
+    }
     model->AssignStreams((back ? STREAM_LOSS_BACK : STREAM_LOSS) + static_cast<int64_t>(path));
     return model;
 }
@@ -195,7 +201,39 @@ TunnelPlan::CrossShape() const
     ShardArrivals::Shape shape;
     shape.kind = kinds.at(m_values.GetText("congestion.arrivals"));
     shape.gap = mtu * 8.0 / static_cast<double>(CrossRate().GetBitRate());
+    if (HasStep("step.congestion"))
+    {
+        shape.stepFrom = StepFrom().GetSeconds();
+        shape.stepUntil = StepUntil().GetSeconds();
+        shape.stepGap = mtu * 8.0 / static_cast<double>(StepCrossRate().GetBitRate());
+    }
     return shape;
+}
+
+bool
+TunnelPlan::HasStep(const char* key) const
+{
+    return m_values.Has("step.from") && m_values.Has(key);
+}
+
+DataRate
+TunnelPlan::StepCrossRate() const
+{
+    return DataRate(static_cast<uint64_t>(m_values.GetReal("step.congestion") /
+                                          m_values.GetReal("congestion.load") *
+                                          static_cast<double>(CrossRate().GetBitRate())));
+}
+
+Time
+TunnelPlan::StepFrom() const
+{
+    return NanoSeconds(m_values.GetTimeNs("step.from"));
+}
+
+Time
+TunnelPlan::StepUntil() const
+{
+    return m_values.Has("step.until") ? NanoSeconds(m_values.GetTimeNs("step.until")) : Time::Max();
 }
 
 int64_t

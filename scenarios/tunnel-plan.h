@@ -73,6 +73,18 @@ class TunnelPlan
     /// @param path its number  @return random stream of its cross traffic
     static int64_t CrossStream(std::size_t path);
 
+    /// @param key of a parameter of a step  @return whether there is a step in that
+    bool HasStep(const char* key) const;
+
+    /// @return when the step begins; there must be one
+    ns3::Time StepFrom() const;
+
+    /// @return when it ends
+    ns3::Time StepUntil() const;
+
+    /// @return rate of cross traffic in between
+    ns3::DataRate StepCrossRate() const;
+
   private:
     const Values& m_values;
 };

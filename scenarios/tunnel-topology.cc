@@ -197,6 +197,12 @@ TunnelTopology::AddCrossTraffic(const TunnelPlan& plan)
                              ShardEnumValue<ShardArrivals::Kind>(plan.CrossShape().kind));
         source->SetAttribute("MeanOnTime", TimeValue(Seconds(plan.CrossShape().meanOn)));
         source->SetAttribute("MeanOffTime", TimeValue(Seconds(plan.CrossShape().meanOff)));
+        if (plan.HasStep("step.congestion"))
+        {
+            source->SetAttribute("StepFrom", TimeValue(plan.StepFrom()));
+            source->SetAttribute("StepUntil", TimeValue(plan.StepUntil()));
+            source->SetAttribute("StepRate", DataRateValue(plan.StepCrossRate()));
+        }
         source->SetDevice(path.senders.back());
         source->AssignStreams(TunnelPlan::CrossStream(number));
         path.senders.back()->GetNode()->AddApplication(source);

@@ -37,7 +37,7 @@ ShardControlPlane::GetTypeId()
                           MakeTimeChecker(Time(0)))
             .AddAttribute("Memory",
                           "How long losses are remembered while they seem steady.",
-                          TimeValue(Seconds(30)),
+                          TimeValue(Seconds(60)),
                           MakeTimeAccessor(&ShardControlPlane::m_memory),
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("FullLoss",
@@ -166,7 +166,10 @@ ShardControlPlane::TakeReport(Time now, Line& line, const ShardControlMessage& m
         line.estimator = std::make_unique<ShardWayEstimator>(settings);
     }
     ShardDestination& destination = m_tier->Destination(line.node);
-    line.estimator->Take(report, line.depth, destination);
+    // What a report speaks of was sent a round trip and its interval ago, and is settled.
+    const Time late = destination.trip + MicroSeconds(2 * uint64_t(report.interval));
+    const bool isMixed = line.depthSince.IsStrictlyPositive() && now - line.depthSince < late;
+    line.estimator->Take(report, isMixed ? 0 : line.depth, destination);
     m_reportTrace(now, report, destination);
     Review(now, line);
 }
@@ -221,7 +224,11 @@ ShardControlPlane::Review(Time now, Line& line)
 void
 ShardControlPlane::Tell(Time now, Line& line, const ShardDecision& decision)
 {
-    line.depth = decision.directive.interleave;
+    if (line.depth != decision.directive.interleave)
+    {
+        line.depth = decision.directive.interleave;
+        line.depthSince = now;
+    }
     line.transport->SendControl(now, 0, SHARD_CONTROL_DECISION, decision.Write());
 }
 

@@ -94,6 +94,7 @@ class ShardControlPlane : public Object
         Ptr<ShardTransport> transport;                ///< to it
         std::unique_ptr<ShardWayEstimator> estimator; ///< of the way from it; null before a report
         uint32_t lastReport{0};                       ///< number of the latest
+        Time depthSince;                              ///< when that was told
         uint32_t depth{1};                            ///< blocks that it was told to interleave
     };
 

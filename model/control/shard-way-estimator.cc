@@ -79,14 +79,20 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     const double seconds = std::max(1e-6, report.interval / 1e6);
     m_long.Fade(std::exp(-seconds / m_settings.memory));
     m_short.Fade(std::exp(-seconds / m_settings.alert));
-    m_long.Add(report);
-    m_short.Add(report);
+    ShardReport counted = report;
+    if (depth == 0)
+    {
+        counted.pairs = counted.pairsLost = 0;
+    }
+    m_long.Add(counted);
+    m_short.Add(counted);
 
+    m_depth = depth == 0 ? m_depth : depth;
     // A chain that steps `depth` packets at a time clings as that power of what it does at one.
     const double follow = m_long.Follow(1 - 1 / PRIOR_BURST);
     double loss = m_long.Loss();
     double cling = (follow - loss) / (1 - loss);
-    cling = std::copysign(std::pow(std::fabs(cling), 1.0 / std::max(1U, depth)), cling);
+    cling = std::copysign(std::pow(std::fabs(cling), 1.0 / m_depth), cling);
     cling = std::clamp(cling, -loss / (1 - loss), 0.999);
     const double error = std::sqrt(Variance(m_short, loss, cling) + Variance(m_long, loss, cling));
     if (std::fabs(m_short.Loss() - loss) > m_settings.surprise * error &&

@@ -17,7 +17,7 @@ namespace sharding
 /// What an estimator is told.
 struct ShardEstimatorSettings
 {
-    double memory{30};                         ///< of loss, while it seems steady, s
+    double memory{60};                         ///< of loss, while it seems steady, s
     double alert{1};                           ///< of the loss that is watched for a change, s
     double surprise{4};                        ///< standard errors that make a change
     PredictSeriesKind predictor{PREDICT_HOLT}; ///< of congestion
@@ -44,7 +44,8 @@ class ShardWayEstimator
 
     /**
      * @param report one that is later than all before
-     * @param depth blocks that the sender interleaves now, at least 1
+     * @param depth blocks that the sender interleaves, at least 1; 0 where that has changed lately:
+     *        then nothing is learnt of bursts
      * @param destination what is believed: loss, delays and rates are set
      */
     void Take(const ShardReport& report, uint32_t depth, ShardDestination& destination);
@@ -73,6 +74,7 @@ class ShardWayEstimator
     std::unique_ptr<PredictSeries> m_loss;  ///< of each interval
     std::unique_ptr<PredictSeries> m_queue; ///< likewise, s
     std::unique_ptr<PredictSeries> m_marks; ///< likewise
+    uint32_t m_depth{1};                    ///< blocks that are interleaved
     double m_trip{-1};                      ///< smoothed, s; negative for not known
     double m_byteRate{-1};                  ///< smoothed; negative for not known
     double m_blockRate{0};                  ///< smoothed

@@ -35,7 +35,8 @@ ShardArrivals::PassOnTime(double on)
 int64_t
 ShardArrivals::Next()
 {
-    const double gap = m_shape.gap;
+    const bool isStepped = m_next >= m_shape.stepFrom && m_next < m_shape.stepUntil;
+    const double gap = isStepped ? m_shape.stepGap : m_shape.gap;
     const double period = m_shape.meanOn + m_shape.meanOff;
     switch (m_shape.kind)
     {

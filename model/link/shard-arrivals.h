@@ -47,6 +47,9 @@ class ShardArrivals
         double gap{1};       ///< mean time from one packet to the next, seconds, above 0
         double meanOn{0.1};  ///< mean on period, seconds, above 0; for ONOFF
         double meanOff{0.1}; ///< mean off period, seconds, 0 or more; for ONOFF
+        double stepFrom{0};  ///< from then on, seconds since the start, gap is stepGap
+        double stepUntil{0}; ///< until then; a gap that has begun is finished
+        double stepGap{1};   ///< seconds, above 0
     };
 
     ShardArrivals() = default;

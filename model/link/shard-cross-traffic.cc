@@ -72,6 +72,21 @@ ShardCrossTraffic::GetTypeId()
                           TimeValue(MilliSeconds(100)),
                           MakeTimeAccessor(&ShardCrossTraffic::m_meanOff),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("StepFrom",
+                          "From then on, since the start, the mean rate is StepRate.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ShardCrossTraffic::m_stepFrom),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StepUntil",
+                          "Until then; not later than StepFrom: never.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ShardCrossTraffic::m_stepUntil),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StepRate",
+                          "Mean rate from StepFrom to StepUntil, as DataRate; not 0.",
+                          DataRateValue(DataRate("1Mbps")),
+                          MakeDataRateAccessor(&ShardCrossTraffic::m_stepRate),
+                          MakeDataRateChecker())
             .AddTraceSource("Tx",
                             "A packet handed to the device, and whether the device took it (false: "
                             "its queue was full).",
@@ -120,6 +135,9 @@ ShardCrossTraffic::StartApplication()
     ShardArrivals::Shape shape;
     shape.kind = m_kind;
     shape.gap = m_size * 8.0 / static_cast<double>(m_rate.GetBitRate());
+    shape.stepFrom = m_stepFrom.GetSeconds();
+    shape.stepUntil = m_stepUntil.GetSeconds();
+    shape.stepGap = m_size * 8.0 / static_cast<double>(m_stepRate.GetBitRate());
     shape.meanOn = m_meanOn.GetSeconds();
     shape.meanOff = m_meanOff.GetSeconds();
     m_arrivals = ShardArrivals(shape, m_uniform);

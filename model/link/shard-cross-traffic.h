@@ -82,6 +82,9 @@ class ShardCrossTraffic : public Application
     ShardArrivals::Kind m_kind;          ///< how packets arrive
     Time m_meanOn;                       ///< mean on period
     Time m_meanOff;                      ///< mean off period
+    Time m_stepFrom;                     ///< attribute
+    Time m_stepUntil;                    ///< attribute
+    DataRate m_stepRate;                 ///< attribute
 
     Ptr<UniformRandomVariable> m_uniform; ///< the only source of chance
     EventId m_event;                      ///< next arrival

@@ -3,6 +3,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/double.h"
+#include "ns3/simulator.h"
 
 #include <string>
 
@@ -33,7 +34,22 @@ GilbertElliottErrorModel::GetTypeId()
                           DoubleValue(0.0),
                           MakeDoubleAccessor(&GilbertElliottErrorModel::SetMeanBurst,
                                              &GilbertElliottErrorModel::GetMeanBurst),
-                          MakeDoubleChecker<double>(0.0));
+                          MakeDoubleChecker<double>(0.0))
+            .AddAttribute("StepFrom",
+                          "From then on StepLoss is the mean share of packets lost.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&GilbertElliottErrorModel::m_stepFrom),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StepUntil",
+                          "Until then; not later than StepFrom: never.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&GilbertElliottErrorModel::m_stepUntil),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StepLoss",
+                          "Mean share of packets lost from StepFrom to StepUntil.",
+                          DoubleValue(0.0),
+                          MakeDoubleAccessor(&GilbertElliottErrorModel::m_stepLoss),
+                          MakeDoubleChecker<double>(0.0, 1.0));
     return tid;
 }
 
@@ -46,6 +62,7 @@ void
 GilbertElliottErrorModel::SetProcess(const GilbertElliott& process)
 {
     m_process = process;
+    m_stepped = process;
     m_loss = process.MeanLoss();
     m_burst = process.MeanBurst();
     m_stale = false;
@@ -58,13 +75,21 @@ GilbertElliottErrorModel::GetProcess()
     {
         // Not in the setters: while both attributes change, one of them may pass a bad pair.
         std::string why;
-        const auto process = m_burst == 0.0 ? GilbertElliott::Independent(m_loss, &why)
-                                            : GilbertElliott::FromMeans(m_loss, m_burst, &why);
-        NS_ABORT_MSG_UNLESS(process, "GilbertElliottErrorModel: " << why);
+        const auto process = Make(m_loss, &why);
+        const auto stepped = Make(m_stepLoss, &why);
+        NS_ABORT_MSG_UNLESS(process && stepped, "GilbertElliottErrorModel: " << why);
         m_process = *process;
+        m_stepped = *stepped;
         m_stale = false;
     }
     return m_process;
+}
+
+std::optional<GilbertElliott>
+GilbertElliottErrorModel::Make(double loss, std::string* why) const
+{
+    return m_burst == 0.0 ? GilbertElliott::Independent(loss, why)
+                          : GilbertElliott::FromMeans(loss, m_burst, why);
 }
 
 int64_t
@@ -77,21 +102,25 @@ GilbertElliottErrorModel::AssignStreams(int64_t stream)
 bool
 GilbertElliottErrorModel::DoCorrupt(Ptr<Packet> /* packet */)
 {
-    return IsEnabled() && Lose();
+    return IsEnabled() && Lose(Simulator::Now().GetTimeStep());
 }
 
 bool
-GilbertElliottErrorModel::Lose()
+GilbertElliottErrorModel::Lose(int64_t at)
 {
-    const bool second = GetProcess().NeedsSecondDraw();
+    GetProcess();
+    const bool isStepped = at >= m_stepFrom.GetTimeStep() && at < m_stepUntil.GetTimeStep();
+    GilbertElliott& process = isStepped ? m_stepped : m_process;
+    const bool second = process.NeedsSecondDraw();
     const double u = m_uniform->GetValue();
-    return second ? m_process.Next(u, m_uniform->GetValue()) : m_process.Next(u);
+    return second ? process.Next(u, m_uniform->GetValue()) : process.Next(u);
 }
 
 void
 GilbertElliottErrorModel::DoReset()
 {
     m_process.Reset();
+    m_stepped.Reset();
 }
 
 void

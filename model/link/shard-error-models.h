@@ -5,9 +5,12 @@
 #include "shard-loss-process.h"
 
 #include "ns3/error-model.h"
+#include "ns3/nstime.h"
 #include "ns3/random-variable-stream.h"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace ns3
 {
@@ -40,8 +43,11 @@ class GilbertElliottErrorModel : public ErrorModel
     /// @return the chain, with its current state; aborts where the attributes contradict each other
     const GilbertElliott& GetProcess();
 
-    /// @return whether the next packet is lost; draws even while disabled
-    bool Lose();
+    /**
+     * @param at when the packet is on the link, ticks
+     * @return whether it is lost; draws even while disabled
+     */
+    bool Lose(int64_t at);
 
     /**
      * @param stream first stream index to use
@@ -52,6 +58,8 @@ class GilbertElliottErrorModel : public ErrorModel
   private:
     bool DoCorrupt(Ptr<Packet> packet) override;
     void DoReset() override;
+
+    std::optional<GilbertElliott> Make(double loss, std::string* why) const;
 
     /// @param loss attribute MeanLoss
     void SetMeanLoss(double loss);
@@ -64,8 +72,12 @@ class GilbertElliottErrorModel : public ErrorModel
 
     double m_loss{0.0};                   ///< mean loss rate
     double m_burst{0.0};                  ///< mean burst, packets; 0 for independent loss
+    Time m_stepFrom;                      ///< attribute
+    Time m_stepUntil;                     ///< attribute
+    double m_stepLoss{0.0};               ///< attribute
     bool m_stale{true};                   ///< the chain does not reflect the attributes yet
     GilbertElliott m_process;             ///< the chain
+    GilbertElliott m_stepped;             ///< the one in its place from StepFrom to StepUntil
     Ptr<UniformRandomVariable> m_uniform; ///< its draws
 };
 

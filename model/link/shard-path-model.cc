@@ -62,7 +62,7 @@ ShardPathModel::Send(ShardMoment& moment, uint32_t bytes)
         const double extra = m_jitter->GetValue();
         moment.at[0] += extra > 0 ? ShardNanoseconds(extra) : 0;
     }
-    if (m_loss && m_loss->Lose())
+    if (m_loss && m_loss->Lose(moment.at[1]))
     {
         return End(LOST, moment.at[1]);
     }

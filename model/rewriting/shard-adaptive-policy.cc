@@ -64,6 +64,17 @@ AdaptivePolicy::GetTypeId()
                           DoubleValue(0.99),
                           MakeDoubleAccessor(&AdaptivePolicy::m_quantile),
                           MakeDoubleChecker<double>(0.5, 0.99999))
+            .AddAttribute("Margin",
+                          "Share of the losses that the quantile allows which is kept in reserve, "
+                          "for what the model and its estimates do not know.",
+                          DoubleValue(0.2),
+                          MakeDoubleAccessor(&AdaptivePolicy::m_margin),
+                          MakeDoubleChecker<double>(0, 0.99))
+            .AddAttribute("LossCost",
+                          "What a packet that is not delivered costs, in packets on the wire.",
+                          DoubleValue(10),
+                          MakeDoubleAccessor(&AdaptivePolicy::m_lossCost),
+                          MakeDoubleChecker<double>(0))
             .AddAttribute("Tolerance",
                           "How much above the least quantile one may be for costing less.",
                           DoubleValue(0.03),
@@ -71,17 +82,17 @@ AdaptivePolicy::GetTypeId()
                           MakeDoubleChecker<double>(0, 1))
             .AddAttribute("Caution",
                           "Standard errors by which loss is taken for higher than estimated.",
-                          DoubleValue(1),
+                          DoubleValue(0.5),
                           MakeDoubleAccessor(&AdaptivePolicy::m_caution),
                           MakeDoubleChecker<double>(0, 10))
             .AddAttribute("PriorLoss",
                           "Loss that is expected before anything is known.",
-                          DoubleValue(0.05),
+                          DoubleValue(0.03),
                           MakeDoubleAccessor(&AdaptivePolicy::m_priorLoss),
                           MakeDoubleChecker<double>(0, 0.99))
             .AddAttribute("PriorBurst",
                           "Packets lost in a row that are expected before anything is known.",
-                          DoubleValue(2),
+                          DoubleValue(1.5),
                           MakeDoubleAccessor(&AdaptivePolicy::m_priorBurst),
                           MakeDoubleChecker<double>(1))
             .AddAttribute("Patience",
@@ -132,9 +143,16 @@ AdaptivePolicy::Believe(const ShardFlowView& view) const
     return way;
 }
 
+double
+AdaptivePolicy::Cost(const ShardForecast& forecast) const
+{
+    return forecast.overhead + m_lossCost * (1 - forecast.delivered);
+}
+
 AdaptivePolicy::Memo&
 AdaptivePolicy::Find(const ShardFlowView& view)
 {
+    const bool canShard = view.destination == nullptr || view.destination->can.reassembles;
     const uint64_t reports = view.destination != nullptr ? view.destination->reports : 0;
     const std::vector<uint64_t> key = {reinterpret_cast<uint64_t>(view.destination),
                                        view.size,
@@ -143,7 +161,8 @@ AdaptivePolicy::Find(const ShardFlowView& view)
                                        view.paths,
                                        view.rate.GetBitRate(),
                                        static_cast<uint64_t>(view.delay.GetTimeStep()),
-                                       view.isArq};
+                                       view.isArq,
+                                       canShard};
     if (m_memos.size() >= MOST_MEMOS && m_memos.count(key) == 0)
     {
         m_memos.clear();
@@ -160,7 +179,8 @@ AdaptivePolicy::Find(const ShardFlowView& view)
         return memo;
     }
     memo.way = way;
-    memo.forecast = std::make_unique<ShardLatencyForecast>(way, m_quantile);
+    memo.forecast =
+        std::make_unique<ShardLatencyForecast>(way, 1 - (1 - m_quantile) * (1 - m_margin));
     const double budget = BudgetOf(view.dscp);
 
     std::vector<Plan> plans;
@@ -174,13 +194,12 @@ AdaptivePolicy::Find(const ShardFlowView& view)
         return plan.forecast.overhead <= budget;
     };
     consider(ShardDirective());
-    const bool canShard = view.destination == nullptr || view.destination->can.reassembles;
     const uint32_t fewest = (view.size + view.maxPayload - 1) / view.maxPayload;
     for (uint32_t depth : {1U, 2U, 4U, 8U, 16U})
     {
-        if (!canShard || (depth > 1 && (depth - 1) * way.gap > way.patience))
+        if (!canShard || (depth > 1 && (way.gap <= 0 || (depth - 1) * way.gap > way.patience)))
         {
-            break; // the group would not fill
+            break; // the group would not fill, for all that is known
         }
         for (uint32_t k = std::max(1U, fewest); k <= std::max(MOST_SHARDS, fewest) && k < 200;
              k += std::max(1U, k / 8))
@@ -214,7 +233,7 @@ AdaptivePolicy::Find(const ShardFlowView& view)
     {
         if (std::isfinite(memo.best.forecast.quantile) &&
             plan.forecast.quantile <= (1 + m_tolerance) * memo.best.forecast.quantile &&
-            plan.forecast.overhead < memo.cheapest.forecast.overhead)
+            Cost(plan.forecast) < Cost(memo.cheapest.forecast))
         {
             memo.cheapest = plan;
         }
@@ -232,7 +251,7 @@ AdaptivePolicy::Decide(Time, const ShardFlowView& view)
         const ShardForecast now = memo.forecast->Of(*view.current, view.size);
         if (now.quantile <= (1 + m_tolerance) * memo.best.forecast.quantile &&
             std::isfinite(now.quantile) &&
-            now.overhead <= (1 + m_tolerance) * memo.cheapest.forecast.overhead)
+            Cost(now) <= (1 + m_tolerance) * Cost(memo.cheapest.forecast))
         {
             return *view.current;
         }

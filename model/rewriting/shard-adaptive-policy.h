@@ -61,10 +61,13 @@ class AdaptivePolicy : public ShardingPolicy
 
     Memo& Find(const ShardFlowView& view);
     double BudgetOf(uint8_t dscp) const;
+    double Cost(const ShardForecast& forecast) const;
 
     double m_budget;                               ///< attribute
     double m_bulkBudget;                           ///< attribute
     double m_quantile;                             ///< attribute
+    double m_margin;                               ///< attribute
+    double m_lossCost;                             ///< attribute
     double m_tolerance;                            ///< attribute
     double m_caution;                              ///< attribute
     double m_priorLoss;                            ///< attribute

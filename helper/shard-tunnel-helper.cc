@@ -56,8 +56,15 @@ ShardTunnel::AddRoute(Ipv4Address destination)
 void
 ShardTunnel::DoDispose()
 {
-    const Ptr<Object> parts[] =
-        {ingress, transformer, history, buffer, nearTransport, farTransport, reassembler, egress};
+    const Ptr<Object> parts[] = {ingress,
+                                 transformer,
+                                 history,
+                                 buffer,
+                                 nearTransport,
+                                 farTransport,
+                                 recovery,
+                                 reassembler,
+                                 egress};
     for (const Ptr<Object>& part : parts)
     {
         if (part)
@@ -71,6 +78,7 @@ ShardTunnel::DoDispose()
     buffer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
+    recovery = nullptr;
     reassembler = nullptr;
     egress = nullptr;
     transformationNode = nullptr;
@@ -82,6 +90,7 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_policy.SetTypeId("ns3::sharding::StaticPolicy");
     m_placement.SetTypeId("ns3::sharding::RoundRobinPlacement");
     m_reassembler.SetTypeId("ns3::sharding::ShardReassembler");
+    m_recovery.SetTypeId("ns3::sharding::ShardWindowRecovery");
     m_buffer.SetTypeId("ns3::sharding::ShardSendBuffer");
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
@@ -91,6 +100,12 @@ void
 ShardTunnelHelper::SetReassemblyAttribute(const std::string& name, const AttributeValue& value)
 {
     m_reassembler.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetRecoveryAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_recovery.Set(name, value);
 }
 
 void
@@ -179,7 +194,9 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
     {
         tunnel->reassembler->SetFeedback(PeekPointer(far));
     }
-    far->SetReceiver(PeekPointer(tunnel->reassembler));
+    tunnel->recovery = m_recovery.Create<ShardWindowRecovery>();
+    tunnel->recovery->SetNext(PeekPointer(tunnel->reassembler));
+    far->SetReceiver(PeekPointer(tunnel->recovery));
     return tunnel;
 }
 

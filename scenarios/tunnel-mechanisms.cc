@@ -54,6 +54,8 @@ MakeTunnelHelper(const Values& values)
                          StringValue(values.GetText("fec.code")),
                          "Repair",
                          UintegerValue(values.GetInt("fec.repair")),
+                         "Window",
+                         UintegerValue(values.GetInt("fec.window")),
                          "Interleave",
                          UintegerValue(values.GetInt("fec.interleave")));
     }
@@ -69,6 +71,7 @@ MakeTunnelHelper(const Values& values)
                                   TimeValue(NanoSeconds(values.GetTimeNs("reassembly.timeout"))));
     helper.SetReassemblyAttribute("NodeMemory",
                                   UintegerValue(values.GetBytes("reassembly.memory")));
+    helper.SetRecoveryAttribute("MaxBytes", UintegerValue(values.GetBytes("reassembly.memory")));
     helper.SetReassemblyAttribute("FlowMemory", UintegerValue(FlowMemory(values)));
     helper.SetReassemblyAttribute(
         "Order",

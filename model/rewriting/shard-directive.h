@@ -32,6 +32,7 @@ struct ShardDirective
     uint8_t protect{0};              ///< further copies of the first shard
     ShardCode code{SHARD_CODE_NONE}; ///< erasure code
     uint8_t repair{0};               ///< repair shards a block
+    uint8_t window{8};               ///< blocks that a repair shard covers, sliding window only
     uint8_t interleave{1};           ///< blocks whose shards are sent interleaved
 };
 

@@ -63,6 +63,7 @@ ShardSenderFlows::Forget(Time now)
     m_index.Erase(Hash(flow.key), handle);
     flow.known = false;
     flow.interleaving.reset();
+    flow.window.reset();
     m_pool.Give(handle);
 }
 

@@ -2,6 +2,8 @@
 #ifndef SHARD_SENDER_FLOWS_H
 #define SHARD_SENDER_FLOWS_H
 
+#include "shard-sender-window.h"
+
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/shard-directive.h"
@@ -42,6 +44,7 @@ struct ShardSenderFlow
     bool known{false};                               ///< the node is in use
     Time used;                                       ///< by its last datagram
     std::unique_ptr<ShardInterleaving> interleaving; ///< where blocks are interleaved
+    std::unique_ptr<ShardSenderWindow> window;       ///< with the sliding-window code
 };
 
 /**

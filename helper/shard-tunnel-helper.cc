@@ -58,6 +58,8 @@ ShardTunnel::DoDispose()
 {
     const Ptr<Object> parts[] = {ingress,
                                  transformer,
+                                 tier,
+                                 prober,
                                  history,
                                  buffer,
                                  nearTransport,
@@ -74,6 +76,8 @@ ShardTunnel::DoDispose()
     }
     ingress = nullptr;
     transformer = nullptr;
+    tier = nullptr;
+    prober = nullptr;
     history = nullptr;
     buffer = nullptr;
     nearTransport = nullptr;
@@ -124,6 +128,12 @@ void
 ShardTunnelHelper::SetArq(bool enabled)
 {
     m_arq = enabled;
+}
+
+void
+ShardTunnelHelper::SetReports(Time interval)
+{
+    m_reports = interval;
 }
 
 void
@@ -186,13 +196,20 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
         tunnel->history->SetPlacement(placement, near->GetOverhead());
         tunnel->history->SetNext(PeekPointer(tunnel->buffer));
         tunnel->transformer->SetNext(PeekPointer(tunnel->history));
-        near->SetControlReceiver(PeekPointer(tunnel->history));
+        near->SetControlReceiver(SHARD_CONTROL_REQUEST, PeekPointer(tunnel->history));
     }
 
+    tunnel->transformer->SetAttribute("Arq", BooleanValue(m_arq));
+
     tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
-    if (m_arq)
+    if (m_arq || m_reports.IsStrictlyPositive())
     {
         tunnel->reassembler->SetFeedback(PeekPointer(far));
+        tunnel->reassembler->SetAttribute("ReportInterval", TimeValue(m_reports));
+    }
+    if (!m_arq)
+    {
+        tunnel->reassembler->SetAttribute("RequestRounds", UintegerValue(0));
     }
     tunnel->recovery = m_recovery.Create<ShardWindowRecovery>();
     tunnel->recovery->SetNext(PeekPointer(tunnel->reassembler));

@@ -45,6 +45,8 @@ class ShardTunnel : public Application
 
     Ptr<ShardIngress> ingress;         ///< takes IP packets off the route; null without nodes
     Ptr<ShardTransformer> transformer; ///< cuts, codes and places
+    Ptr<ShardTierClient> tier;         ///< asks the decisions tier; null where there is none
+    Ptr<ShardProber> prober;           ///< likewise
     Ptr<ShardHistory> history;         ///< sends again what is asked for; null without ARQ
     Ptr<ShardSendBuffer> buffer;       ///< holds and paces what goes out
     Ptr<ShardTransport> nearTransport; ///< end at the transformation node
@@ -131,6 +133,9 @@ class ShardTunnelHelper
      */
     void SetArq(bool enabled);
 
+    /// @param interval between the receiver's reports of what comes; 0 (the default): none
+    void SetReports(Time interval);
+
     /**
      * @param name of an attribute of ShardHistory
      * @param value of it
@@ -214,6 +219,7 @@ class ShardTunnelHelper
     ObjectFactory m_transformer;
     ObjectFactory m_history;
     bool m_arq{false};
+    Time m_reports;
     bool m_realPayload{false};
     uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;

@@ -2,6 +2,7 @@
 //
 // Which parameters of the tunnel contradict each other.
 #include "tunnel-parameters.h"
+#include "tunnel-tier.h"
 
 #include "ns3/shard-header.h"
 #include "ns3/shard-loss-process.h"
@@ -161,7 +162,24 @@ CheckTunnel(const Values& values)
                            "has no open-loop form that the path model could compute; allowed: cbr, "
                            "poisson, trace, or transport = stack");
     }
-    if (values.GetBool("arq.enabled") && values.GetText("sharding.policy") == "none")
+    if (!HasTier(values) && LearnsFromReports(values))
+    {
+        throw values.Error("tier.enabled",
+                           "sharding.policy = " + values.GetText("sharding.policy") +
+                               " decides in the tier; allowed: true");
+    }
+    if (values.GetReal("threshold.fec") < values.GetReal("threshold.shard"))
+    {
+        throw values.Error("threshold.fec",
+                           "is below threshold.shard; allowed: not less than that");
+    }
+    if (values.Has("tier.down_until") &&
+        (!values.Has("tier.down_from") ||
+         values.GetTimeNs("tier.down_until") <= values.GetTimeNs("tier.down_from")))
+    {
+        throw values.Error("tier.down_until", "allowed: later than tier.down_from");
+    }
+    if (values.Has("arq.enabled") && HasArq(values) && values.GetText("sharding.policy") == "none")
     {
         throw values.Error("arq.enabled", "has no meaning with sharding.policy = none");
     }

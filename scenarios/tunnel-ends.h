@@ -6,6 +6,7 @@
 #include "tunnel-ledger.h"
 #include "tunnel-plan.h"
 
+#include "ns3/shard-tier-helper.h"
 #include "ns3/shard-tunnel-helper.h"
 
 #include <memory>
@@ -42,6 +43,9 @@ class TunnelEnds
 
     /// @return the tunnel's mechanisms
     virtual ns3::sharding::ShardTunnel& Tunnel() = 0;
+
+    /// @return the control plane that decides for the tunnel; null where there is none
+    virtual ns3::Ptr<ns3::sharding::ShardControlPlane> Plane() = 0;
 
     /// @return whether all that there is to send has come to the transformation node
     virtual bool IsSent() const = 0;

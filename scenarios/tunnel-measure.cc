@@ -51,9 +51,14 @@ TunnelRun::CheckConservation() const
     Require(m_tunnel.reassembler->CheckConservation(),
             "shards and blocks that came = ended + open",
             {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
-    Require(cut.datagrams == cut.forwarded + cut.sharded,
-            "datagrams = forwarded + sharded",
-            {{"datagrams", cut.datagrams}, {"forwarded", cut.forwarded}, {"sharded", cut.sharded}});
+    const uint64_t waiting = m_tunnel.transformer->GetWaiting();
+    Require(cut.datagrams == cut.forwarded + cut.sharded + cut.undecided + waiting,
+            "datagrams = forwarded + sharded + undecided + waiting",
+            {{"datagrams", cut.datagrams},
+             {"forwarded", cut.forwarded},
+             {"sharded", cut.sharded},
+             {"undecided", cut.undecided},
+             {"waiting", waiting}});
     const uint64_t again = m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0;
     Require(cut.shards + again == sent + dropped + m_tunnel.buffer->GetHeld(),
             "shards cut + sent again = sent + dropped + held",
@@ -69,7 +74,8 @@ TunnelRun::CheckConservation() const
     Require(window.contradictions == 0,
             "what the window computes can be",
             {{"contradictions", window.contradictions}});
-    Require(received + window.recovered == joined.received + window.repair,
+    Require(received + window.recovered == joined.received + window.repair ||
+                m_values.GetBool("reassembly.lies"),
             "shards received + computed by the window = reassembled + repair shards of the window",
             {{"received", received},
              {"computed", window.recovered},
@@ -233,6 +239,34 @@ TunnelRun::MeasureShards(RunResult& result) const
         "reassembly.wait_mean_ms",
         m_blocksEnded > 0 ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
                           : std::nullopt);
+}
+
+void
+TunnelRun::MeasureControl(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, uint64_t value)
+    { result.metrics.emplace_back(name, static_cast<double>(value)); };
+    ShardControlPlane::Counters plane;
+    ShardTierClient::Counters client;
+    if (const ns3::Ptr<ShardControlPlane> there = m_ends->Plane())
+    {
+        plane = there->GetCounters();
+        client = m_tunnel.tier->GetCounters();
+    }
+    put("control.reports", plane.reports);
+    put("control.directives", plane.asks + plane.pushed);
+    put("control.pushed", plane.pushed);
+    put("control.changes", m_loop ? m_loop->Changes() : 0);
+    put("control.oscillations", m_loop ? m_loop->Oscillations() : 0);
+    result.metrics.emplace_back(
+        "control.last_change_s",
+        m_loop && m_loop->Changes() > 0
+            ? std::optional<double>(static_cast<double>(m_loop->LastChangeNs()) / 1e9)
+            : std::nullopt);
+    put("control.silences", m_tunnel.prober ? m_tunnel.prober->GetCounters().silences : 0);
+    put("tier.asked", client.asked);
+    put("tier.failed", client.failed);
+    put("datagrams.undecided", m_tunnel.transformer->GetCounters().undecided);
 }
 
 } // namespace shardsim

@@ -3,6 +3,7 @@
 // How the scenario's parameters become the mechanisms' attributes.
 #include "tunnel-ends.h"
 #include "tunnel-parameters.h"
+#include "tunnel-tier.h"
 
 #include "ns3/boolean.h"
 #include "ns3/string.h"
@@ -25,39 +26,16 @@ MakeTunnelHelper(const Values& values)
         {"weighted", "ns3::sharding::WeightedPlacement"},
         {"least-delay", "ns3::sharding::LeastDelayPlacement"}};
     ShardTunnelHelper helper;
-    const std::string policy = values.GetText("sharding.policy");
-    if (policy == "none")
+    if (!HasTier(values))
     {
-        helper.SetPolicy("ns3::sharding::ForwardPolicy");
-    }
-    else if (policy == "replicate")
-    {
-        helper.SetPolicy("ns3::sharding::ReplicatePolicy",
-                         "Copies",
-                         UintegerValue(values.GetInt("sharding.copies")));
+        SetTunnelPolicy(values, helper);
     }
     else
     {
-        const auto optional = [&values](const char* key, bool bytes) -> uint64_t {
-            return !values.Has(key) ? 0 : bytes ? values.GetBytes(key) : values.GetInt(key);
-        };
-        helper.SetPolicy("ns3::sharding::StaticPolicy",
-                         "Shards",
-                         UintegerValue(optional("sharding.shards", false)),
-                         "ShardSize",
-                         UintegerValue(optional("sharding.size", true)),
-                         "HeaderFirst",
-                         BooleanValue(values.GetText("sharding.sizing") == "header-first"),
-                         "Protect",
-                         UintegerValue(values.GetInt("sharding.protect")),
-                         "Code",
-                         StringValue(values.GetText("fec.code")),
-                         "Repair",
-                         UintegerValue(values.GetInt("fec.repair")),
-                         "Window",
-                         UintegerValue(values.GetInt("fec.window")),
-                         "Interleave",
-                         UintegerValue(values.GetInt("fec.interleave")));
+        helper.SetReports(NanoSeconds(values.GetTimeNs("control.interval")));
+        helper.SetTransformerAttribute("MaxWaiting", UintegerValue(values.GetInt("tier.buffer")));
+        helper.SetTransformerAttribute("FailOpen",
+                                       BooleanValue(values.GetText("tier.fail") == "open"));
     }
     helper.SetPlacement(placements.at(values.GetText("placement")));
     helper.SetRealPayload(values.GetText("payload") == "real");
@@ -76,7 +54,7 @@ MakeTunnelHelper(const Values& values)
     helper.SetReassemblyAttribute(
         "Order",
         StringValue(values.GetText("reassembly.order") == "any" ? "Any" : "InOrder"));
-    helper.SetArq(values.GetBool("arq.enabled"));
+    helper.SetArq(HasArq(values));
     helper.SetReassemblyAttribute("RequestRounds", UintegerValue(values.GetInt("arq.rounds")));
     helper.SetHistoryAttribute("MaxBytes", UintegerValue(values.GetBytes("arq.memory")));
     return helper;

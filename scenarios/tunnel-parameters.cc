@@ -9,6 +9,89 @@ namespace
 
 using Kind = ParameterKind;
 
+/// The decisions tier, its policies and the control plane.
+void
+AddControl(ParameterSet& set)
+{
+    set.Add("tier.enabled",
+            Kind::BOOLEAN,
+            "",
+            "flows are decided on by a node of its own, over the network, and not where they are "
+            "transformed")
+        .WhenAbsent("true with threshold, adaptive and oracle, else false");
+    set.Add("tier.delay", Kind::TIME, "1ms", "one-way propagation to that node").AtLeast("0s");
+    set.Add("tier.rate", Kind::RATE, "1Gbps", "rate of the link to it").AtLeast("1kbps");
+    set.Add("tier.timeout",
+            Kind::TIME,
+            "20ms",
+            "wait for its answer; twice as long after each repetition")
+        .Above("0s");
+    set.Add("tier.retries", Kind::INTEGER, "2", "repetitions of a question")
+        .AtLeast("0")
+        .AtMost("16");
+    set.Add("tier.buffer", Kind::INTEGER, "1000", "datagrams that wait for its answers")
+        .AtLeast("0")
+        .AtMost("10000000");
+    set.Add("tier.lifetime", Kind::TIME, "10s", "for which an answer may be relied upon")
+        .AtLeast("1ms");
+    set.AddChoice("tier.fail",
+                  {"open", "closed"},
+                  "open",
+                  "where it does not answer: open, datagrams are sent plain; closed, dropped");
+    set.Add("tier.down_from", Kind::TIME, "", "from then on it does not answer")
+        .AtLeast("0s")
+        .WhenAbsent("never");
+    set.Add("tier.down_until", Kind::TIME, "", "until then").Above("0s").WhenAbsent("the end");
+    set.Add("control.interval", Kind::TIME, "100ms", "between probes and between reports")
+        .AtLeast("1ms")
+        .AtMost("1h");
+    set.Add("control.memory", Kind::TIME, "30s", "for which losses are remembered if steady")
+        .AtLeast("1ms");
+    set.Add("control.hold", Kind::TIME, "500ms", "shortest time between two changes of directive")
+        .AtLeast("0s");
+    set.Add("control.patience",
+            Kind::TIME,
+            "2s",
+            "after which a receiver that does not say that it delivers is not relied upon")
+        .Above("0s");
+    set.AddChoice("control.predictor",
+                  {"last", "ewma", "holt"},
+                  "holt",
+                  "of congestion: the last value, a weighted mean, or level and trend");
+    set.Add("control.full_loss", Kind::RATIO, "0.1", "loss that counts as full congestion")
+        .Above("0")
+        .AtMost("1");
+    set.Add("control.full_queue", Kind::TIME, "50ms", "queueing that counts as full congestion")
+        .Above("0s");
+    set.Add("threshold.shard",
+            Kind::RATIO,
+            "0.1",
+            "predicted congestion, 0 to 1, above which threshold shards")
+        .AtLeast("0")
+        .AtMost("1");
+    set.Add("threshold.fec", Kind::RATIO, "0.3", "above which it adds repair shards")
+        .AtLeast("0")
+        .AtMost("1");
+    set.Add("threshold.hysteresis", Kind::RATIO, "0.05", "by which it has to fall to undo that")
+        .AtLeast("0")
+        .AtMost("1");
+    set.Add("adaptive.budget", Kind::REAL, "3", "most bytes on the wire for each of a datagram")
+        .AtLeast("1")
+        .AtMost("1000");
+    set.Add("adaptive.bulk_budget",
+            Kind::REAL,
+            "1.2",
+            "the same for datagrams of lower effort (traffic.dscp = 8)")
+        .AtLeast("1")
+        .AtMost("1000");
+    set.Add("adaptive.tolerance",
+            Kind::RATIO,
+            "0.03",
+            "how far above the least 99th percentile one may be for costing less")
+        .AtLeast("0")
+        .AtMost("1");
+}
+
 ParameterSet
 MakeParameters()
 {
@@ -117,10 +200,11 @@ MakeParameters()
         .WhenAbsent("none");
 
     set.AddChoice("sharding.policy",
-                  {"none", "static", "replicate"},
+                  {"none", "static", "replicate", "threshold", "adaptive", "oracle"},
                   "static",
                   "none: plain IP, fragmented where over the MTU; static: shards as given below; "
-                  "replicate: whole copies");
+                  "replicate: whole copies; threshold: by predicted congestion; adaptive: by a "
+                  "model of the way, learnt from reports; oracle: the same model, told the truth");
     set.Add("sharding.shards", Kind::INTEGER, "", "data shards k of a datagram")
         .AtLeast("1")
         .AtMost("255")
@@ -182,13 +266,15 @@ MakeParameters()
         .AtLeast("1")
         .AtMost("10000000");
 
-    set.Add("arq.enabled", Kind::BOOLEAN, "false", "the receiver asks for what is missing");
+    set.Add("arq.enabled", Kind::BOOLEAN, "", "the receiver asks for what is missing")
+        .WhenAbsent("true with adaptive and oracle, else false");
     set.Add("arq.rounds", Kind::INTEGER, "3", "most requests for what a block lacks")
         .AtLeast("1")
         .AtMost("16");
     set.Add("arq.memory", Kind::BYTES, "4MiB", "payload that the sender remembers to send again")
         .AtLeast("1KiB")
         .AtMost("1024GB");
+    AddControl(set);
     set.Add("reassembly.timeout",
             Kind::TIME,
             "500ms",
@@ -213,6 +299,10 @@ MakeParameters()
                   {"complete"},
                   "complete",
                   "when a datagram is handed on: once all of it is there or can be decoded");
+    set.Add("reassembly.lies",
+            Kind::BOOLEAN,
+            "false",
+            "the receiver announces that it reassembles, and drops all shards");
     set.AddChoice("payload",
                   {"virtual", "real"},
                   "virtual",
@@ -276,6 +366,16 @@ MakeMetrics()
         {"fec.peak_bytes", "bytes", "most memory ever held by sliding-window, beside reassembly"},
         {"arq.requests", "packets", "requests that the receiver sent"},
         {"arq.retransmissions", "shards", "sent again because they were asked for"},
+        {"control.reports", "packets", "reports that the control plane took"},
+        {"control.directives", "packets", "directives told, asked for or not"},
+        {"control.pushed", "packets", "of these, those that nobody had asked for"},
+        {"control.changes", "changes", "times that a flow got another directive than before"},
+        {"control.oscillations", "changes", "of these, back to the one before the last"},
+        {"control.last_change_s", "s", "when the last of these was"},
+        {"control.silences", "times", "that the receiver was found not to reassemble"},
+        {"tier.asked", "questions", "to the decisions tier, repetitions not counted"},
+        {"tier.failed", "questions", "of these, given up"},
+        {"datagrams.undecided", "datagrams", "dropped for want of a decision"},
         {"reassembly.timeouts", "datagrams", "given up at the timeout"},
         {"reassembly.evictions", "datagrams", "given up for want of memory"},
         {"reassembly.peak_bytes", "bytes", "most memory ever held"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-ends.h"
 #include "tunnel-schedule.h"
+#include "tunnel-tier.h"
 
 #include "ns3/simulator.h"
 
@@ -55,6 +56,11 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
         return *m_tunnel;
     }
 
+    Ptr<ShardControlPlane> Plane() override
+    {
+        return m_plane;
+    }
+
     bool IsSent() const override
     {
         return m_isSent;
@@ -88,6 +94,7 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
     Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
     Ptr<ShardTunnel> m_tunnel;
+    Ptr<ShardControlPlane> m_plane; ///< null where there is none
 };
 
 /// @return one direction of a path
@@ -136,6 +143,16 @@ PathEnds::PathEnds(const Values& values,
                        plan.paths[number].info);
     }
     m_tunnel = helper.InstallComputed();
+    if (HasTier(values))
+    {
+        const ShardTierHelper tiers = MakeTierHelper(values);
+        m_plane = tiers.Create();
+        tiers.ConnectComputed(m_plane,
+                              m_tunnel,
+                              0,
+                              DataRate(values.GetRateBps("tier.rate")),
+                              NanoSeconds(values.GetTimeNs("tier.delay")));
+    }
     m_near = DynamicCast<ShardPathTransport>(m_tunnel->nearTransport);
     m_far = DynamicCast<ShardPathTransport>(m_tunnel->farTransport);
     m_far->SetPlainReceiver(MakeCallback(&PathEnds::TakePlain, this));
@@ -146,6 +163,10 @@ PathEnds::PathEnds(const Values& values,
 PathEnds::~PathEnds()
 {
     m_tunnel->Dispose();
+    if (m_plane)
+    {
+        m_plane->Dispose();
+    }
 }
 
 TunnelCounts

@@ -39,6 +39,15 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
     NS_ABORT_MSG_UNLESS(connected, "the reassembler's trace BlockEnd is gone");
     m_tunnel.reassembler->TraceConnectWithoutContext("Request",
                                                      MakeCallback(&TunnelRun::Requested, this));
+    if (const Ptr<ShardControlPlane> plane = m_ends->Plane())
+    {
+        m_loop.emplace(plane->GetTier());
+    }
+    if (values.GetBool("reassembly.lies"))
+    {
+        m_tunnel.farTransport->SetReceiver(nullptr);
+        m_tunnel.farTransport->SetControlReceiver(SHARD_CONTROL_PROBE, nullptr);
+    }
     for (const PlannedPath& path : m_plan.paths)
     {
         // Nothing but requests takes the way back: they wait for each other at most.
@@ -73,8 +82,8 @@ TunnelRun::IsSettled() const
         return false;
     }
     return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 &&
-           m_tunnel.transformer->GetHeld() == 0 && m_tunnel.buffer->GetHeld() == 0 &&
-           m_tunnel.reassembler->GetCounters().open == 0 &&
+           m_tunnel.transformer->GetWaiting() == 0 && m_tunnel.transformer->GetHeld() == 0 &&
+           m_tunnel.buffer->GetHeld() == 0 && m_tunnel.reassembler->GetCounters().open == 0 &&
            m_tunnel.reassembler->GetFollowed() == 0;
 }
 
@@ -106,6 +115,7 @@ TunnelRun::Execute()
     RunResult result;
     MeasureDatagrams(result);
     MeasureShards(result);
+    MeasureControl(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));

@@ -4,6 +4,7 @@
 
 #include "scenario.h"
 #include "tunnel-ends.h"
+#include "tunnel-tier.h"
 
 #include <chrono>
 #include <memory>
@@ -36,6 +37,7 @@ class TunnelRun
     void MeasureDatagrams(RunResult& result) const;
     void MeasureQuantiles(RunResult& result) const;
     void MeasureShards(RunResult& result) const;
+    void MeasureControl(RunResult& result) const;
 
     const Values& m_values;
     const bool m_keepSamples;
@@ -44,6 +46,7 @@ class TunnelRun
     TunnelLedger m_ledger;
     const std::unique_ptr<TunnelEnds> m_ends;
     ns3::sharding::ShardTunnel& m_tunnel;
+    std::optional<TunnelLoopMeter> m_loop;  ///< where there is a control plane
     std::optional<ns3::Time> m_lastRequest; ///< when the receiver last asked for shards
     ns3::Time m_requestPatience;            ///< longer than a request is on its way
     uint64_t m_blocksEnded{0};              ///< blocks whose reassembly has ended

@@ -3,6 +3,7 @@
 #include "tunnel-hosts.h"
 #include "tunnel-meter.h"
 #include "tunnel-tcp.h"
+#include "tunnel-tier.h"
 #include "tunnel-topology.h"
 
 #include "ns3/simulator.h"
@@ -41,6 +42,15 @@ class StackEnds : public TunnelEnds
                                   m_topology.plainInterface,
                                   m_topology.plainGateway);
         m_tunnel->AddRoute(m_topology.receiverAddress);
+        if (HasTier(values))
+        {
+            const ShardTierHelper tiers = MakeTierHelper(values);
+            const TunnelTierSite site =
+                m_topology.AddTier(DataRate(values.GetRateBps("tier.rate")),
+                                   NanoSeconds(values.GetTimeNs("tier.delay")));
+            m_plane = tiers.Create();
+            tiers.Connect(m_plane, m_tunnel, site.node, site.atTransformation, site.atTier);
+        }
         if (values.GetText("traffic.kind") == "tcp")
         {
             m_tcp.emplace(values,
@@ -66,9 +76,22 @@ class StackEnds : public TunnelEnds
         }
     }
 
+    ~StackEnds() override
+    {
+        if (m_plane)
+        {
+            m_plane->Dispose();
+        }
+    }
+
     ShardTunnel& Tunnel() override
     {
         return *m_tunnel;
+    }
+
+    Ptr<ShardControlPlane> Plane() override
+    {
+        return m_plane;
     }
 
     bool IsSent() const override
@@ -98,6 +121,7 @@ class StackEnds : public TunnelEnds
     TunnelMeter m_meter;
     TunnelNotebook m_notebook;
     Ptr<ShardTunnel> m_tunnel;
+    Ptr<ShardControlPlane> m_plane;       ///< null where there is none
     std::optional<TunnelTcp> m_tcp;       ///< with tcp
     std::optional<TunnelSource> m_source; ///< without tcp
     std::optional<TunnelSink> m_sink;     ///< without tcp

@@ -147,6 +147,22 @@ TunnelTopology::TunnelTopology(const TunnelPlan& plan)
     AddCrossTraffic(plan);
 }
 
+TunnelTierSite
+TunnelTopology::AddTier(const DataRate& rate, const Time& delay)
+{
+    TunnelTierSite site;
+    site.node = MakeNode();
+    const Link link = MakeLink(transformation,
+                               site.node,
+                               rate,
+                               delay,
+                               1500,
+                               QueueSize(QueueSizeUnit::PACKETS, TunnelPlan::ACCESS_QUEUE));
+    site.atTransformation = link.addresses[0];
+    site.atTier = link.addresses[1];
+    return site;
+}
+
 void
 TunnelTopology::Impair(const TunnelPlan& plan)
 {

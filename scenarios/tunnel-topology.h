@@ -29,6 +29,14 @@ struct TunnelPath
     std::vector<ns3::Ptr<ns3::sharding::ShardLinkChannel>> channels; ///< link by link
 };
 
+/** Where the decisions tier stands. */
+struct TunnelTierSite
+{
+    ns3::Ptr<ns3::Node> node;          ///< of its own
+    ns3::Ipv4Address atTransformation; ///< the other end of its link
+    ns3::Ipv4Address atTier;           ///< its end of the link
+};
+
 /**
  * Nodes, links, addresses and routes of the tunnel scenario: sender - transformation node - paths
  * - reassembly node - receiver. Each path is pinned by host routes to its own pair of addresses;
@@ -53,6 +61,13 @@ class TunnelTopology
     ns3::Ipv4Address plainGateway;      ///< next hop there
     std::vector<TunnelPath> paths;      ///< shortest first
     ns3::ApplicationContainer cross;    ///< cross traffic, one for each path that has some
+
+    /**
+     * Put a node for the decisions tier beside the transformation node.
+     * @param rate of the link to it  @param delay of that, one way
+     * @return where it is
+     */
+    TunnelTierSite AddTier(const ns3::DataRate& rate, const ns3::Time& delay);
 
     /// Write pcap files of all devices on the paths.
     void EnablePcap(const std::string& prefix) const;

@@ -355,9 +355,9 @@ AddArq(std::vector<ValidationRow>& rows)
         "shards.sent",
         8 * (1 + p + p * p),
         "datagrams.sent");
-    // A round takes the shortest silence, a request of 53 bytes on the link, and its answer. While
+    // A round takes the shortest silence, a request of 57 bytes on the link, and its answer. While
     // round trips do not vary, the time-out of a first request is as long as that.
-    const double round = 1e-3 + 2 * delay + (53 + EIGHT_LINK_BYTES) * 8 / rate;
+    const double round = 1e-3 + 2 * delay + (57 + EIGHT_LINK_BYTES) * 8 / rate;
     double latency = Access(9000) + Arrivals(8, EIGHT_LINK_BYTES, 1, rate, delay).back();
     for (unsigned r = 1; r <= rounds; ++r)
     {

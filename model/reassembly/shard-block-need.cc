@@ -32,6 +32,7 @@ ShardBlockTable::NoteOrder(ShardFlow& flow, const ShardBlockId& id)
     {
         m_listener.PassedOver({id.peer, id.flow, id.block + 1 - ahead}, ahead - 1);
     }
+    m_listener.Began(id);
     flow.latest = id.block;
     flow.some = true;
 }

@@ -59,6 +59,14 @@ class ShardBlockListener : public ShardDatagramSink
     virtual void Ended(Time now, const ShardBlockEnd& end) = 0;
 
     /**
+     * A block has begun that is later in its flow than all before.
+     * @param id of the block
+     */
+    virtual void Began(const ShardBlockId& /* id */)
+    {
+    }
+
+    /**
      * A shard of a block has come, and nothing has come of blocks of the flow before it.
      * @param first of them
      * @param count how many

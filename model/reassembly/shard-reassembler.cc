@@ -86,6 +86,18 @@ ShardReassembler::GetTypeId()
                           TimeValue(MilliSeconds(100)),
                           MakeTimeAccessor(&ShardReassembler::m_requestTimeout),
                           MakeTimeChecker(NanoSeconds(1), Hours(1)))
+            .AddAttribute("ReportInterval",
+                          "Time between reports of what comes, where there is feedback; 0: none "
+                          "are sent.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ShardReassembler::m_reportInterval),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("ProcessingRate",
+                          "Shards a second that this node says it can process; 0: no limit. It is "
+                          "announced, not enforced.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&ShardReassembler::m_processingRate),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("Slack",
                           "Shards may be handed over by so much later than they came, and what "
                           "follows from time alone is done by so much later, but all of it with "
@@ -109,6 +121,10 @@ ShardReassembler::GetTypeId()
                             "The sender is asked for what a block lacks.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_requestTrace),
                             "ns3::sharding::ShardReassembler::RequestTracedCallback")
+            .AddTraceSource("Report",
+                            "The sender is told what came.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_reportTrace),
+                            "ns3::sharding::ShardReassembler::ReportTracedCallback")
             .AddTraceSource("Mismatch",
                             "A released datagram differs from what was sent: the run has failed.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_mismatchTrace),
@@ -152,26 +168,19 @@ ShardReassembler::Configure()
         asks.rate = m_requestRate;
         m_requester.emplace(
             asks,
-            [this](int64_t now, uint16_t path, const ShardRequest& request)
-            { SendRequest(now, path, request); },
+            [this](int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request)
+            { SendRequest(now, peer, path, request); },
             [this](const ShardBlockId& id) { return m_table.Need(id); });
     }
+    if (m_feedback != nullptr && m_reportInterval.IsStrictlyPositive())
+    {
+        ShardReporterSettings reports;
+        reports.interval = m_reportInterval.GetTimeStep();
+        m_reporter.emplace(reports,
+                           [this](int64_t now, uint16_t path, const ShardReport& report)
+                           { SendReport(now, path, report); });
+    }
     m_configured = true;
-}
-
-void
-ShardReassembler::SetFeedback(ShardTransport* transport)
-{
-    m_feedback = transport;
-}
-
-void
-ShardReassembler::SendRequest(int64_t now, uint16_t path, const ShardRequest& request)
-{
-    m_requestTrace(request);
-    m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
-                            path,
-                            ShardControl::Write(m_requestNumber++, request));
 }
 
 void
@@ -181,13 +190,18 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     {
         Configure();
     }
-    if (m_requester)
+    if (m_requester || m_reporter)
     {
         PassTo(now.GetTimeStep());
     }
     m_now = now.GetTimeStep();
     m_path = shard.path;
+    m_n = shard.fields.n;
     const ShardVerdict verdict = m_table.Accept(now, shard);
+    if (m_reporter && verdict != SHARD_MALFORMED)
+    {
+        m_reporter->Came(m_now, shard);
+    }
     if (m_requester && verdict == SHARD_STORED)
     {
         m_requester->Kept(m_now, {shard.peer, shard.fields.flow, shard.fields.block}, shard.path);
@@ -195,7 +209,16 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     m_shardTrace(shard, verdict);
     // Deadlines of the table only move away: what is stored later is due later. So one pending
     // event is enough, and it may come too early. Where there are requests it has to be looked at.
-    if (m_dueFor == INT64_MAX || (m_requester && NextDeadline() < m_dueFor))
+    if (m_dueFor == INT64_MAX || m_requester || m_reporter)
+    {
+        Reschedule();
+    }
+}
+
+void
+ShardReassembler::Reschedule()
+{
+    if (m_dueFor == INT64_MAX || NextDeadline() < m_dueFor)
     {
         Schedule();
     }
@@ -205,22 +228,28 @@ ShardReassembler::Accept(Time now, Shard&& shard)
 void
 ShardReassembler::PassTo(int64_t now)
 {
-    while (m_requester)
+    while (m_requester || m_reporter)
     {
-        const int64_t request = m_requester->NextDeadline();
+        const int64_t request = m_requester ? m_requester->NextDeadline() : INT64_MAX;
+        const int64_t report = m_reporter ? m_reporter->NextDeadline() : INT64_MAX;
         const Time deadline = m_table.NextDeadline();
-        if (std::min(request, deadline.GetTimeStep()) > now)
+        const int64_t next = NextDeadline();
+        if (next > now)
         {
             break;
         }
-        if (deadline.GetTimeStep() <= request)
+        if (deadline.GetTimeStep() == next)
         {
-            m_now = deadline.GetTimeStep();
+            m_now = next;
             m_table.Advance(deadline);
+        }
+        else if (request == next)
+        {
+            m_requester->Advance(request);
         }
         else
         {
-            m_requester->Advance(request);
+            m_reporter->Advance(report);
         }
     }
     m_now = now;
@@ -230,8 +259,16 @@ ShardReassembler::PassTo(int64_t now)
 int64_t
 ShardReassembler::NextDeadline() const
 {
-    const int64_t deadline = m_table.NextDeadline().GetTimeStep();
-    return m_requester ? std::min(deadline, m_requester->NextDeadline()) : deadline;
+    int64_t deadline = m_table.NextDeadline().GetTimeStep();
+    if (m_requester)
+    {
+        deadline = std::min(deadline, m_requester->NextDeadline());
+    }
+    if (m_reporter)
+    {
+        deadline = std::min(deadline, m_reporter->NextDeadline());
+    }
+    return deadline;
 }
 
 void
@@ -300,6 +337,7 @@ ShardReassembler::DoDispose()
     m_receiver = nullptr;
     m_feedback = nullptr;
     m_requester.reset();
+    m_reporter.reset();
     Object::DoDispose();
 }
 
@@ -313,21 +351,13 @@ ShardReassembler::Listener::Release(Time now, const ShardRelease& release)
         m_reassembler.m_mismatchTrace(release);
     }
     m_reassembler.m_releaseTrace(release);
+    if (m_reassembler.m_reporter)
+    {
+        m_reassembler.m_reporter->Released(release.size);
+    }
     if (m_reassembler.m_receiver != nullptr)
     {
         m_reassembler.m_receiver->Release(now, release);
-    }
-}
-
-void
-ShardReassembler::Listener::PassedOver(const ShardBlockId& first, uint32_t count)
-{
-    if (m_reassembler.m_requester)
-    {
-        m_reassembler.m_requester->PassedOver(m_reassembler.m_now,
-                                              first,
-                                              count,
-                                              m_reassembler.m_path);
     }
 }
 

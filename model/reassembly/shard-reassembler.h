@@ -3,6 +3,7 @@
 #define SHARD_REASSEMBLER_H
 
 #include "shard-block-table.h"
+#include "shard-reporter.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
@@ -25,7 +26,7 @@ namespace sharding
  * ShardBlockTable does the work; this gives it attributes, trace sources and its one pending event.
  * The attributes are read when the first shard comes.
  */
-class ShardReassembler : public Object, public ShardSink
+class ShardReassembler : public Object, public ShardSink, public ShardControlSink
 {
   public:
     /// @return the TypeId
@@ -38,10 +39,17 @@ class ShardReassembler : public Object, public ShardSink
     void SetReceiver(ShardDatagramSink* receiver);
 
     /**
-     * Ask for what is missing; without, nothing is asked for. Before the first shard comes.
-     * @param transport sends the requests; not owned
+     * Let the sender know: ask for what is missing (RequestRounds), report (ReportInterval).
+     * Without, nothing is said. Before the first shard comes.
+     * @param transport sends requests and reports; not owned
      */
     void SetFeedback(ShardTransport* transport);
+
+    /// Tell the sender what this node can do. @param now when
+    void Announce(Time now);
+
+    /// Takes probes. @param now when  @param message what came
+    void AcceptControl(Time now, const ShardControlMessage& message) override;
 
     void Accept(Time now, Shard&& shard) override;
 
@@ -86,6 +94,12 @@ class ShardReassembler : public Object, public ShardSink
     typedef void (*RequestTracedCallback)(const ShardRequest& request);
 
     /**
+     * A report is sent.
+     * @param report what it says
+     */
+    typedef void (*ReportTracedCallback)(const ShardReport& report);
+
+    /**
      * A datagram was released.
      * @param release the datagram
      */
@@ -107,6 +121,7 @@ class ShardReassembler : public Object, public ShardSink
 
         void Release(Time now, const ShardRelease& release) override;
         void Ended(Time now, const ShardBlockEnd& end) override;
+        void Began(const ShardBlockId& id) override;
         void PassedOver(const ShardBlockId& first, uint32_t count) override;
 
       private:
@@ -114,7 +129,9 @@ class ShardReassembler : public Object, public ShardSink
     };
 
     void Configure();
-    void SendRequest(int64_t now, uint16_t path, const ShardRequest& request);
+    void SendRequest(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request);
+    void SendReport(int64_t now, uint16_t path, const ShardReport& report);
+    void Reschedule();
     void PassTo(int64_t now);
     int64_t NextDeadline() const;
     void Schedule();
@@ -130,15 +147,19 @@ class ShardReassembler : public Object, public ShardSink
     uint32_t m_rounds{0};                      ///< attribute
     double m_requestRate{0};                   ///< attribute, a second
     Time m_requestTimeout;                     ///< attribute
+    Time m_reportInterval;                     ///< attribute
+    uint32_t m_processingRate{0};              ///< attribute, shards a second
     Time m_slack;                              ///< attribute
     bool m_configured{false};                  ///< the table knows the attributes
     Listener m_listener;                       ///< what the table speaks to
     ShardBlockTable m_table;                   ///< the mechanism
     ShardDatagramSink* m_receiver{nullptr};    ///< takes the datagrams; not owned
-    ShardTransport* m_feedback{nullptr};       ///< sends requests; not owned; null for none
+    ShardTransport* m_feedback{nullptr};       ///< to the sender; not owned; null for none
     std::optional<ShardRequester> m_requester; ///< where there is feedback
-    uint32_t m_requestNumber{0};               ///< of the next request
+    std::optional<ShardReporter> m_reporter;   ///< likewise
+    uint64_t m_malformedControl{0};            ///< control messages that contradict themselves
     uint16_t m_path{0};                        ///< of the shard that is being taken
+    uint8_t m_n{0};                            ///< of the shard that is being taken
     int64_t m_now{0};                          ///< of the call that is being done, ticks
     int64_t m_dueFor{INT64_MAX};               ///< deadline for which m_due is pending, ticks
     EventId m_due;                             ///< the earliest deadline
@@ -147,6 +168,7 @@ class ShardReassembler : public Object, public ShardSink
     TracedCallback<const ShardBlockEnd&> m_endTrace;         ///< a block ended
     TracedCallback<const ShardRelease&> m_releaseTrace;      ///< a datagram was released
     TracedCallback<const ShardRequest&> m_requestTrace;      ///< the sender is asked
+    TracedCallback<const ShardReport&> m_reportTrace;        ///< the sender is told
     TracedCallback<const ShardRelease&> m_mismatchTrace;     ///< one that is not what was sent
 };
 

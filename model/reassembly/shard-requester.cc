@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-requester.h"
 
+#include "shard-learn.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -9,25 +11,6 @@ namespace ns3
 {
 namespace sharding
 {
-
-namespace
-{
-
-/// Follow a quantity's mean and mean deviation with the gains of RFC 6298.
-void
-Learn(double sample, double& mean, double& deviation)
-{
-    if (mean < 0)
-    {
-        mean = sample;
-        deviation = sample / 2;
-        return;
-    }
-    deviation += (std::fabs(sample - mean) - deviation) / 4;
-    mean += (sample - mean) / 8;
-}
-
-} // namespace
 
 ShardRequester::ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask)
     : m_settings(settings),
@@ -120,7 +103,7 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
     Entry& entry = m_pool[handle];
     if (entry.round == 0 && entry.some)
     {
-        Learn(static_cast<double>(now - entry.last), m_gapMean, m_gapDeviation);
+        ShardLearn(static_cast<double>(now - entry.last), m_gapMean, m_gapDeviation);
     }
     if (entry.round > 0 && !entry.isAnswered)
     {
@@ -130,11 +113,11 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
         if (entry.round == 1)
         {
             m_tripLeast = std::min(m_tripLeast, trip);
-            Learn(static_cast<double>(trip), m_tripMean, m_tripDeviation);
+            ShardLearn(static_cast<double>(trip), m_tripMean, m_tripDeviation);
         }
         else if (m_tripMean >= 0 && trip < m_tripLeast)
         {
-            Learn(static_cast<double>(now - entry.firstAsked), m_tripMean, m_tripDeviation);
+            ShardLearn(static_cast<double>(now - entry.firstAsked), m_tripMean, m_tripDeviation);
         }
     }
     entry.isAnswered = entry.round > 0;
@@ -244,7 +227,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     request.whole = !need->isOpen;
     request.wanted = need->wanted;
     ++m_counters.requests;
-    m_send(now, entry.path, request);
+    m_send(now, entry.id.peer, entry.path, request);
 }
 
 /// Take a token. @return whether there was one; else `when` is when there will be

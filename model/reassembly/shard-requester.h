@@ -69,7 +69,8 @@ class ShardRequester
 {
   public:
     /// Sends a request on the path on which something of the flow came last.
-    using Send = std::function<void(int64_t now, uint16_t path, const ShardRequest& request)>;
+    using Send =
+        std::function<void(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request)>;
     /// Says what a block lacks; nothing when it has ended.
     using Ask = std::function<std::optional<ShardNeed>(const ShardBlockId& id)>;
 

@@ -2,9 +2,11 @@
 #ifndef SHARD_POLICY_H
 #define SHARD_POLICY_H
 
-#include "shard-directive.h"
+#include "shard-destination.h"
 
+#include "ns3/data-rate.h"
 #include "ns3/object.h"
+#include "ns3/shard-directive.h"
 #include "ns3/shard.h"
 
 #include <cstdint>
@@ -25,6 +27,12 @@ struct ShardFlowView
     uint8_t dscp{0};        ///< its priority mark
     uint32_t maxPayload{0}; ///< largest shard payload that no path fragments, bytes
     uint32_t paths{0};      ///< number of paths to the reassembly node
+    uint32_t mtu{0};        ///< of these, bytes; 0: not known
+    DataRate rate;          ///< of the slowest of these; 0: not known
+    Time delay;             ///< propagation of the longest of these; 0: not known
+    bool isArq{false};      ///< shards can be asked for again
+    const ShardDestination* destination{nullptr}; ///< what was learnt of the way; null: nothing
+    const ShardDirective* current{nullptr};       ///< what was decided before; null: nothing
 };
 
 /**
@@ -39,7 +47,8 @@ class ShardingPolicy : public Object
     static TypeId GetTypeId();
 
     /**
-     * Decide on a flow, at its first packet.
+     * Decide on a flow: at its first packet and, in a decisions tier, again when more is known of
+     * the way. Where it says the same as before, nothing changes.
      * @param now when
      * @param view the flow
      * @return what is to happen to its packets

@@ -148,18 +148,10 @@ ShardHistory::Grow()
 }
 
 void
-ShardHistory::AcceptControl(Time now,
-                            uint16_t,
-                            ShardControlType type,
-                            const uint8_t* data,
-                            uint32_t size)
+ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
 {
-    if (type != SHARD_CONTROL_REQUEST)
-    {
-        return;
-    }
     ShardRequest request;
-    if (ShardControl::Parse(data, size, request) != SHARD_OK)
+    if (request.Read(message.body, message.size) != SHARD_OK)
     {
         ++m_counters.malformed;
         return;

@@ -54,11 +54,7 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
     void SetPlacement(Ptr<ShardPlacement> placement, uint32_t overhead);
 
     void Accept(Time now, Shard&& shard) override;
-    void AcceptControl(Time now,
-                       uint16_t path,
-                       ShardControlType type,
-                       const uint8_t* data,
-                       uint32_t size) override;
+    void AcceptControl(Time now, const ShardControlMessage& message) override;
 
     /// @return what was counted
     const Counters& GetCounters() const

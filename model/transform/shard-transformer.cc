@@ -6,6 +6,7 @@
 #include "ns3/log.h"
 #include "ns3/shard-erasure-code.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 
@@ -64,10 +65,37 @@ ShardTransformer::GetTypeId()
                 TimeValue(Seconds(1)),
                 MakeTimeAccessor(&ShardTransformer::SetFlowIdle, &ShardTransformer::GetFlowIdle),
                 MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("Node",
+                          "Number of this node, by which it asks the decisions tier.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&ShardTransformer::m_node),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("FailOpen",
+                          "Where the decisions tier does not answer: true, packets are sent as "
+                          "they are; false, they are dropped.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&ShardTransformer::m_failOpen),
+                          MakeBooleanChecker())
+            .AddAttribute("MaxWaiting",
+                          "Most datagrams, of all flows, that wait for the decisions tier; further "
+                          "ones are dropped.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&ShardTransformer::m_mostWaiting),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("Arq",
+                          "Shards can be asked for again; said to the decisions tier.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardTransformer::m_isArq),
+                          MakeBooleanChecker())
             .AddTraceSource("Decision",
-                            "A new flow was decided on.",
+                            "There is a directive for a flow: the first, or another one.",
                             MakeTraceSourceAccessor(&ShardTransformer::m_decisionTrace),
                             "ns3::sharding::ShardTransformer::DecisionTracedCallback")
+            .AddTraceSource("Refused",
+                            "A directive of the decisions tier contradicts itself or the MTU: the "
+                            "flow's packets are sent as they are.",
+                            MakeTraceSourceAccessor(&ShardTransformer::m_refusedTrace),
+                            "ns3::sharding::ShardTransformer::RefusedTracedCallback")
             .AddTraceSource("Sharded",
                             "A datagram was cut into a block.",
                             MakeTraceSourceAccessor(&ShardTransformer::m_shardedTrace),
@@ -117,6 +145,14 @@ ShardTransformer::SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t ove
                     "an MTU of " << mtu << " bytes does not hold a shard: " << overhead
                                  << " bytes of headers and at least one of payload");
     m_maxPayload = mtu - overhead;
+    m_slowest = DataRate(0);
+    m_longest = Time(0);
+    for (const ShardPathInfo& path : paths)
+    {
+        const bool isFirst = m_slowest.GetBitRate() == 0;
+        m_slowest = isFirst ? path.rate : std::min(m_slowest, path.rate);
+        m_longest = std::max(m_longest, path.delay);
+    }
 }
 
 void
@@ -136,30 +172,55 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
 {
     bool isNew = false;
     const uint32_t handle = m_flows.Find(now, datagram.flow, isNew);
-    if (!isNew)
+    ShardSenderFlow& flow = m_flows[handle];
+    if (m_tier)
     {
-        return handle;
+        const bool isOld = now >= flow.until || flow.epoch != m_tier->GetEpoch();
+        if (!flow.isAsking && (flow.state != ShardSenderFlow::FAILED ? isOld : now >= flow.until))
+        {
+            Ask(now, flow, datagram);
+        }
     }
+    else if (isNew)
+    {
+        Judge(now, flow, datagram);
+    }
+    return handle;
+}
+
+/// Decide on a new flow by the policy.
+void
+ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
     ShardFlowView view;
     view.flow = datagram.flow;
     view.size = datagram.size;
     view.dscp = datagram.dscp;
     view.maxPayload = m_maxPayload;
     view.paths = static_cast<uint32_t>(m_paths.size());
-
-    ShardSenderFlow& flow = m_flows[handle];
+    view.mtu = m_maxPayload + m_overhead;
+    view.rate = m_slowest;
+    view.delay = m_longest;
+    view.isArq = m_isArq;
+    flow.id = m_nextId++;
+    flow.state = ShardSenderFlow::DECIDED;
     flow.directive = m_policy->Decide(now, view);
+    flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
     if (flow.directive.interleave > 1)
     {
         flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
     }
-    if (flow.directive.code == SHARD_CODE_SLIDING_WINDOW && flow.directive.repair != 0)
-    {
-        flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
-        flow.window = std::make_unique<ShardSenderWindow>(flow.directive.window);
-    }
+    flow.window = MakeWindow(flow.directive);
     m_decisionTrace(datagram.flow, flow.id, flow.directive);
-    return handle;
+}
+
+/// @return what repair shards that cover several blocks are made of, where there are any
+std::unique_ptr<ShardSenderWindow>
+ShardTransformer::MakeWindow(const ShardDirective& directive)
+{
+    return directive.code == SHARD_CODE_SLIDING_WINDOW && directive.repair != 0
+               ? std::make_unique<ShardSenderWindow>(directive.window)
+               : nullptr;
 }
 
 std::optional<ShardLayout>
@@ -198,30 +259,68 @@ void
 ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
 {
     ++m_counters.datagrams;
-    const uint32_t handle = FindFlow(now, *datagram);
-    ShardSenderFlow& flow = m_flows[handle];
-    const ShardDirective& directive = flow.directive;
-    std::optional<ShardLayout> layout;
-    if (directive.action == ShardDirective::SHARD)
+    if (m_prober)
     {
-        layout = ChooseLayout(directive, *datagram);
+        m_prober->Passing(now);
+    }
+    const uint32_t handle = FindFlow(now, *datagram);
+    if (m_flows[handle].state == ShardSenderFlow::UNDECIDED)
+    {
+        Wait(m_flows[handle], datagram);
+        return;
+    }
+    Process(now, handle, datagram);
+}
+
+/// Do what was decided.
+void
+ShardTransformer::Process(Time now, uint32_t handle, Ptr<const Datagram> datagram)
+{
+    const ShardSenderFlow& flow = m_flows[handle];
+    if (flow.state == ShardSenderFlow::FAILED && !m_failOpen)
+    {
+        ++m_counters.undecided;
+        return;
+    }
+    std::optional<ShardLayout> layout;
+    if (flow.state == ShardSenderFlow::DECIDED && flow.directive.action == ShardDirective::SHARD &&
+        !(m_prober && m_prober->IsSilent(now)))
+    {
+        layout = ChooseLayout(flow.directive, *datagram);
         m_counters.unshardable += !layout;
     }
     if (!layout)
     {
-        ++m_counters.forwarded;
-        m_forward(now, datagram);
+        Forward(now, datagram);
         return;
     }
+    Shatter(now, handle, datagram, *layout);
+}
 
-    const uint32_t k = layout->DataShards();
+void
+ShardTransformer::Forward(Time now, Ptr<const Datagram> datagram)
+{
+    ++m_counters.forwarded;
+    m_forward(now, datagram);
+}
+
+/// Cut a datagram, code it, and let go its shards.
+void
+ShardTransformer::Shatter(Time now,
+                          uint32_t handle,
+                          Ptr<const Datagram> datagram,
+                          const ShardLayout& layout)
+{
+    ShardSenderFlow& flow = m_flows[handle];
+    const ShardDirective& directive = flow.directive;
+    const uint32_t k = layout.DataShards();
     const uint32_t repair = RepairShards(directive, k);
 
     Shard shard;
     shard.fields.flow = flow.id;
     shard.fields.block = flow.block++;
     shard.fields.datagram = static_cast<uint16_t>(datagram->size);
-    shard.fields.first = static_cast<uint16_t>(layout->FirstSize());
+    shard.fields.first = static_cast<uint16_t>(layout.FirstSize());
     shard.fields.k = static_cast<uint8_t>(k);
     shard.fields.n = static_cast<uint8_t>(k + repair);
     shard.fields.code = repair == 0 ? SHARD_CODE_NONE : directive.code;
@@ -241,10 +340,10 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     }
     // What repair shards are made of, and take along: one block or a window of them.
     Ptr<const ShardWindow> window;
-    uint32_t repairSize = layout->SymbolSize();
+    uint32_t repairSize = layout.SymbolSize();
     if (flow.window)
     {
-        flow.window->Add(*layout, datagram, data);
+        flow.window->Add(layout, datagram, data);
         window = flow.window->Describe();
         repairSize = flow.window->RepairSize();
         parity = m_realPayload ? flow.window->Encode(shard.fields, repair) : nullptr;
@@ -252,7 +351,7 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     else if (m_realPayload && repair != 0)
     {
         Ptr<ShardBytes> made = Create<ShardBytes>(repair * repairSize);
-        m_encoder.Encode(directive.code, *layout, data->Data(), repair, made->Data());
+        m_encoder.Encode(directive.code, layout, data->Data(), repair, made->Data());
         parity = made;
     }
     ++m_counters.sharded;
@@ -263,13 +362,13 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     {
         Shard one = shard;
         one.fields.index = static_cast<uint8_t>(index);
-        one.size = index < k ? layout->Size(index) : repairSize;
+        one.size = index < k ? layout.Size(index) : repairSize;
         one.bytes = index < k ? data : parity;
-        one.offset = index < k ? layout->Offset(index) : (index - k) * repairSize;
+        one.offset = index < k ? layout.Offset(index) : (index - k) * repairSize;
         one.window = index < k ? nullptr : window;
         return one;
     };
-    const uint32_t copies = layout->FirstSize() != 0 ? directive.protect : 0;
+    const uint32_t copies = layout.FirstSize() != 0 ? directive.protect : 0;
     if (!flow.interleaving)
     {
         for (uint32_t index = 0; index < k + repair; ++index)
@@ -348,6 +447,8 @@ ShardTransformer::DoDispose()
 {
     m_flows.Clear();
     m_policy = nullptr;
+    m_tier = nullptr;
+    m_prober = nullptr;
     m_placement = nullptr;
     m_forward = ForwardCallback();
     m_next = nullptr;

@@ -3,7 +3,9 @@
 #define SHARD_TRANSFORMER_H
 
 #include "shard-placement.h"
+#include "shard-prober.h"
 #include "shard-sender-flows.h"
+#include "shard-tier-client.h"
 
 #include "ns3/callback.h"
 #include "ns3/object.h"
@@ -14,7 +16,9 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -24,11 +28,13 @@ namespace sharding
 
 /**
  * @ingroup sharding
- * The mechanism of a transformation node: takes datagrams, asks the policy what to do with their
- * flow, cuts, codes and places the shards, and hands them to the next stage. It knows neither IP
- * interfaces nor how shards travel.
+ * The mechanism of a transformation node: takes datagrams, asks what to do with their flow (a
+ * policy of its own, or the decisions tier over the network), cuts, codes and places the shards,
+ * and hands them to the next stage. It knows neither IP interfaces nor how shards travel. While the
+ * tier is asked, the flow's datagrams wait; a decision that has grown old serves until there is
+ * another.
  */
-class ShardTransformer : public Object
+class ShardTransformer : public Object, public ShardDecisionSink
 {
   public:
     /// Called with a packet that is to go on as it is, and when.
@@ -41,6 +47,8 @@ class ShardTransformer : public Object
         uint64_t forwarded{0};    ///< left as they were: policy, or cannot be sharded
         uint64_t unshardable{0};  ///< of these, sent plain because no block can hold them
         uint64_t sharded{0};      ///< cut into blocks
+        uint64_t undecided{0};    ///< dropped, because nobody said what to do with them
+        uint64_t refused{0};      ///< directives that contradict themselves or the MTU
         uint64_t shards{0};       ///< handed on, further copies of first shards included
         uint64_t repair{0};       ///< of these, repair shards
         uint64_t payloadBytes{0}; ///< bytes of all these shards' payloads
@@ -54,6 +62,15 @@ class ShardTransformer : public Object
 
     /// @param policy decides on new flows
     void SetPolicy(Ptr<ShardingPolicy> policy);
+
+    /**
+     * Ask the decisions tier instead of a policy.
+     * @param tier the line to it
+     */
+    void SetTier(Ptr<ShardTierClient> tier);
+
+    /// @param prober is told of every datagram, and knows whether the receiver reassembles
+    void SetProber(Ptr<ShardProber> prober);
 
     /// @param placement chooses a path for every shard
     void SetPlacement(Ptr<ShardPlacement> placement);
@@ -83,10 +100,13 @@ class ShardTransformer : public Object
         return m_counters;
     }
 
-    /// @return flows that are known
-    uint32_t GetFlows() const
+    void Decided(Time now, const ShardDecision& decision) override;
+    void Undecided(Time now, const FlowKey& flow) override;
+
+    /// @return datagrams that wait for a decision
+    uint64_t GetWaiting() const
     {
-        return m_flows.Count();
+        return m_waiting;
     }
 
     /// @return shards that wait for their interleaving partners
@@ -106,6 +126,16 @@ class ShardTransformer : public Object
                                            const ShardDirective& directive);
 
     /**
+     * Signature of the Refused trace.
+     * @param [in] flow the flow's key
+     * @param [in] directive what cannot be followed
+     * @param [in] why in a few words
+     */
+    typedef void (*RefusedTracedCallback)(const FlowKey& flow,
+                                          const ShardDirective& directive,
+                                          const std::string& why);
+
+    /**
      * Signature of the Sharded trace.
      * @param [in] datagram what was cut
      * @param [in] fields fields of its first shard
@@ -119,6 +149,17 @@ class ShardTransformer : public Object
     void SetFlowIdle(Time idle);
     Time GetFlowIdle() const;
     uint32_t FindFlow(Time now, const Datagram& datagram);
+    void Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram);
+    void Ask(Time now, ShardSenderFlow& flow, const Datagram& datagram);
+    void Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive);
+    void Wait(ShardSenderFlow& flow, Ptr<const Datagram> datagram);
+    void Process(Time now, uint32_t handle, Ptr<const Datagram> datagram);
+    void Forward(Time now, Ptr<const Datagram> datagram);
+    void Shatter(Time now,
+                 uint32_t handle,
+                 Ptr<const Datagram> datagram,
+                 const ShardLayout& layout);
+    static std::unique_ptr<ShardSenderWindow> MakeWindow(const ShardDirective& directive);
     std::optional<ShardLayout> ChooseLayout(const ShardDirective& directive,
                                             const Datagram& datagram) const;
     void Emit(Time now, Shard&& shard);
@@ -126,11 +167,19 @@ class ShardTransformer : public Object
     void EmitAll(Time now, uint32_t flow, std::vector<Shard>&& shards);
     void Flush(uint32_t flow);
 
-    Ptr<ShardingPolicy> m_policy;       ///< decides on new flows
+    Ptr<ShardingPolicy> m_policy;       ///< decides on new flows, where there is no tier
+    Ptr<ShardTierClient> m_tier;        ///< decides on flows; may be null
+    Ptr<ShardProber> m_prober;          ///< of the way; may be null
+    uint32_t m_node{0};                 ///< attribute
+    bool m_failOpen{true};              ///< attribute
+    uint32_t m_mostWaiting{0};          ///< attribute
+    bool m_isArq{false};                ///< attribute
     Ptr<ShardPlacement> m_placement;    ///< chooses paths
     std::vector<ShardPathInfo> m_paths; ///< what is known of the paths
     uint32_t m_overhead{0};             ///< bytes that wrap a shard's payload
     uint32_t m_maxPayload{0};           ///< largest payload that no path fragments
+    DataRate m_slowest;                 ///< rate of the slowest path; 0: not known
+    Time m_longest;                     ///< propagation of the longest path
     ShardSink* m_next{nullptr};         ///< takes the shards
     ForwardCallback m_forward;          ///< takes what stays plain
     bool m_realPayload{false};          ///< cut and code real bytes
@@ -139,11 +188,15 @@ class ShardTransformer : public Object
 
     ShardSenderFlows m_flows;    ///< and what was decided on them
     ShardBlockEncoder m_encoder; ///< makes repair shards
+    uint32_t m_nextId{0};        ///< of a new flow, where there is no tier
+    uint64_t m_waiting{0};       ///< datagrams that wait for a decision
     uint64_t m_held{0};          ///< wait to be interleaved
     Counters m_counters;         ///< what went through
 
     TracedCallback<const FlowKey&, uint32_t, const ShardDirective&> m_decisionTrace; ///< decided
-    TracedCallback<Ptr<const Datagram>, const ShardFields&> m_shardedTrace;          ///< cut
+    TracedCallback<const FlowKey&, const ShardDirective&, const std::string&>
+        m_refusedTrace;                                                     ///< not followed
+    TracedCallback<Ptr<const Datagram>, const ShardFields&> m_shardedTrace; ///< cut
 };
 
 } // namespace sharding

@@ -149,9 +149,8 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
 }
 
 void
-ShardPathTransport::SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message)
+ShardPathTransport::DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message)
 {
-    ++m_controlSent;
     ShardArrival arrival;
     arrival.kind = ShardArrival::CONTROL;
     const auto size = static_cast<uint32_t>(message.size());
@@ -166,6 +165,7 @@ ShardPathTransport::SendControl(Time now, uint16_t path, const std::vector<uint8
         arrival.shard.bytes = bytes;
         arrival.shard.size = size;
         arrival.shard.path = path;
+        arrival.shard.peer = m_number;
         m_peer->Expect(std::move(arrival));
     }
 }
@@ -277,7 +277,11 @@ ShardPathTransport::Deliver(int64_t until)
             }
             break;
         case ShardArrival::CONTROL:
-            TakeControl(now, arrival.shard.path, arrival.shard.Payload(), arrival.shard.size);
+            TakeControl(now,
+                        arrival.shard.path,
+                        arrival.shard.peer,
+                        arrival.shard.Payload(),
+                        arrival.shard.size);
             break;
         case ShardArrival::REMAINS:
             break;
@@ -305,8 +309,6 @@ ShardPathTransport::DoDispose()
     m_paths.clear();
     m_arrivals.Clear();
     m_plainReceiver = PlainCallback();
-    m_receiver = nullptr;
-    m_controlReceiver = nullptr;
     ShardTransport::DoDispose();
 }
 

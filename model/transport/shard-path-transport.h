@@ -68,7 +68,6 @@ class ShardPathTransport : public ShardTransport
     ShardPathInfo GetPath(uint32_t path) const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
-    void SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
 
     /**
      * Send a packet that was not sharded, on the first path.
@@ -94,6 +93,7 @@ class ShardPathTransport : public ShardTransport
     }
 
   protected:
+    void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
     void DoDispose() override;
 
   private:

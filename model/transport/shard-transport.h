@@ -6,10 +6,13 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/shard-control.h"
+#include "ns3/shard-replay-window.h"
 #include "ns3/shard.h"
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace ns3
@@ -29,6 +32,17 @@ struct ShardPathInfo
     Time delay;         ///< one-way propagation; 0 when not known
 };
 
+/// A control message that has come: whole, genuine, and for the first time.
+struct ShardControlMessage
+{
+    ShardControlType type{SHARD_CONTROL_REQUEST}; ///< what it is
+    uint32_t number{0};                           ///< at its sender
+    uint16_t path{0};                             ///< it took
+    uint32_t peer{0};                             ///< who sent it
+    const uint8_t* body{nullptr};                 ///< what it says, while it is being handed over
+    uint32_t size{0};                             ///< bytes of that
+};
+
 /**
  * @ingroup sharding
  * Takes the control messages that come out of a transport.
@@ -39,18 +53,11 @@ class ShardControlSink
     virtual ~ShardControlSink() = default;
 
     /**
-     * A message has come, whole and with a good checksum; who sent it is not proved.
+     * Take a message.
      * @param now when it came
-     * @param path it took
-     * @param type what it is
-     * @param data the message, ShardControl's wire form
-     * @param size its bytes
+     * @param message what came
      */
-    virtual void AcceptControl(Time now,
-                               uint16_t path,
-                               ShardControlType type,
-                               const uint8_t* data,
-                               uint32_t size) = 0;
+    virtual void AcceptControl(Time now, const ShardControlMessage& message) = 0;
 };
 
 /**
@@ -81,16 +88,21 @@ class ShardTransport : public Object, public ShardSink
      * Send a control message. It shares links and queues with the shards of its direction.
      * @param now when
      * @param path number of the path to take
-     * @param message ShardControl's wire form
+     * @param type what it is
+     * @param body what it says
      */
-    virtual void SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) = 0;
+    void SendControl(Time now,
+                     uint16_t path,
+                     ShardControlType type,
+                     const std::vector<uint8_t>& body);
 
     /**
-     * @param receiver takes the control messages that come from the other end; not owned
+     * @param type of message
+     * @param receiver takes such messages that come from the other end; not owned
      */
-    void SetControlReceiver(ShardControlSink* receiver)
+    void SetControlReceiver(ShardControlType type, ShardControlSink* receiver)
     {
-        m_controlReceiver = receiver;
+        m_controlReceivers[type] = receiver;
     }
 
     /// @return control messages sent
@@ -99,7 +111,7 @@ class ShardTransport : public Object, public ShardSink
         return m_controlSent;
     }
 
-    /// @return well-formed control messages received
+    /// @return control messages received that were taken
     uint64_t GetControlReceived() const
     {
         return m_controlReceived;
@@ -135,20 +147,41 @@ class ShardTransport : public Object, public ShardSink
     }
 
   protected:
+    void DoDispose() override;
+
+    /**
+     * Put a control message on its way.
+     * @param now when  @param path number of the path to take  @param message all of it
+     */
+    virtual void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) = 0;
+
     /**
      * A control message has come out: check it and hand it on.
-     * @param now when  @param path it took  @param data what came  @param size its bytes
+     * @param now when  @param path it took  @param peer who sent it
+     * @param data what came  @param size its bytes
      * @return SHARD_OK, or why it was dropped (and counted)
      */
-    ShardError TakeControl(Time now, uint16_t path, const uint8_t* data, uint32_t size);
+    ShardError TakeControl(Time now,
+                           uint16_t path,
+                           uint32_t peer,
+                           const uint8_t* data,
+                           uint32_t size);
 
-    ShardSink* m_receiver{nullptr};                        ///< takes what comes; not owned
-    ShardControlSink* m_controlReceiver{nullptr};          ///< takes control messages; not owned
-    uint64_t m_controlSent{0};                             ///< control messages
-    uint64_t m_controlReceived{0};                         ///< well-formed control messages
-    uint64_t m_sent{0};                                    ///< shards
-    uint64_t m_received{0};                                ///< well-formed shards
-    std::array<uint64_t, SHARD_CHECKSUM + 1> m_rejected{}; ///< packets dropped, by reason
+    ShardSink* m_receiver{nullptr};                  ///< takes what comes; not owned
+    uint64_t m_sent{0};                              ///< shards
+    uint64_t m_received{0};                          ///< well-formed shards
+    std::array<uint64_t, SHARD_ERRORS> m_rejected{}; ///< packets dropped, by reason
+
+  private:
+    void SetControlKey(const std::string& digits);
+    std::string GetControlKey() const;
+
+    ShardTagKey m_controlKey{};    ///< attribute
+    uint32_t m_controlNumber{0};   ///< of the message that was sent last
+    uint64_t m_controlSent{0};     ///< control messages
+    uint64_t m_controlReceived{0}; ///< control messages that were taken
+    std::array<ShardControlSink*, SHARD_CONTROL_TYPES> m_controlReceivers{}; ///< not owned
+    std::map<uint32_t, ShardReplayWindow> m_controlWindows;                  ///< by peer
 };
 
 } // namespace sharding

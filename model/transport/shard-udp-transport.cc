@@ -149,11 +149,10 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
 }
 
 void
-ShardUdpTransport::SendControl(Time now, uint16_t number, const std::vector<uint8_t>& message)
+ShardUdpTransport::DoSendControl(Time now, uint16_t number, const std::vector<uint8_t>& message)
 {
     Path& path = m_paths.at(number);
     Ptr<Packet> packet = Create<Packet>(message.data(), static_cast<uint32_t>(message.size()));
-    ++m_controlSent;
     m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
 }
 
@@ -196,7 +195,9 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         std::vector<uint8_t> message(size);
         packet->CopyData(message.data(), size);
         const uint16_t path = peer != m_peers.end() ? peer->second.path : 0;
-        const ShardError problem = TakeControl(Simulator::Now(), path, message.data(), size);
+        const uint32_t sender = peer != m_peers.end() ? peer->second.number : from;
+        const ShardError problem =
+            TakeControl(Simulator::Now(), path, sender, message.data(), size);
         if (problem != SHARD_OK)
         {
             m_rejectTrace(packet, problem);
@@ -265,7 +266,6 @@ ShardUdpTransport::DoDispose()
     m_node = nullptr;
     m_ledger = nullptr;
     m_receiver = nullptr;
-    m_controlReceiver = nullptr;
     ShardTransport::DoDispose();
 }
 

@@ -71,7 +71,6 @@ class ShardUdpTransport : public ShardTransport
     ShardPathInfo GetPath(uint32_t path) const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
-    void SendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
 
     /**
      * Signature of the Reject trace.
@@ -81,6 +80,7 @@ class ShardUdpTransport : public ShardTransport
     typedef void (*RejectTracedCallback)(Ptr<const Packet> packet, ShardError error);
 
   protected:
+    void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
     void DoDispose() override;
 
   private:

@@ -59,6 +59,9 @@ enum ShardError : uint8_t
     SHARD_CONTRADICTION, ///< numbers that cannot be: k of 0, index of n or more, empty shards ...
     SHARD_LENGTH,        ///< payload length is not what the fields say
     SHARD_CHECKSUM,      ///< checksum does not match: corrupt
+    SHARD_FORGED,        ///< control message whose tag does not match
+    SHARD_REPLAYED,      ///< control message that came before
+    SHARD_ERRORS,        ///< how many there are
 };
 
 /**

@@ -2,7 +2,12 @@
 #ifndef SHARD_OCTETS_H
 #define SHARD_OCTETS_H
 
+#include "shard-header.h"
+
+#include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -37,6 +42,154 @@ inline uint32_t
 ShardGet32(const uint8_t* in)
 {
     return static_cast<uint32_t>(ShardGet16(in)) << 16 | ShardGet16(in + 2);
+}
+
+/// @param out where to put it, network byte order  @param value the number
+inline void
+ShardPut64(uint8_t* out, uint64_t value)
+{
+    ShardPut32(out, static_cast<uint32_t>(value >> 32));
+    ShardPut32(out + 4, static_cast<uint32_t>(value));
+}
+
+/// @param in eight bytes, network byte order  @return the number
+inline uint64_t
+ShardGet64(const uint8_t* in)
+{
+    return static_cast<uint64_t>(ShardGet32(in)) << 32 | ShardGet32(in + 4);
+}
+
+/// Puts numbers, network byte order, behind what is there.
+class ShardOctetWriter
+{
+  public:
+    /// @param value the number  @return the writer
+    ShardOctetWriter& Put8(uint8_t value)
+    {
+        m_bytes.push_back(value);
+        return *this;
+    }
+
+    /// @param value the number  @return the writer
+    ShardOctetWriter& Put16(uint16_t value)
+    {
+        ShardPut16(More(2), value);
+        return *this;
+    }
+
+    /// @param value the number  @return the writer
+    ShardOctetWriter& Put32(uint32_t value)
+    {
+        ShardPut32(More(4), value);
+        return *this;
+    }
+
+    /// @param value the number  @return the writer
+    ShardOctetWriter& Put64(uint64_t value)
+    {
+        ShardPut64(More(8), value);
+        return *this;
+    }
+
+    /// @return all of it
+    std::vector<uint8_t> Take()
+    {
+        return std::move(m_bytes);
+    }
+
+  private:
+    uint8_t* More(std::size_t bytes)
+    {
+        m_bytes.resize(m_bytes.size() + bytes);
+        return m_bytes.data() + m_bytes.size() - bytes;
+    }
+
+    std::vector<uint8_t> m_bytes;
+};
+
+/// Takes numbers, network byte order, one after the other; beyond the end they are 0.
+class ShardOctetReader
+{
+  public:
+    /// @param data what to read  @param size its bytes
+    ShardOctetReader(const uint8_t* data, uint32_t size)
+        : m_next(data),
+          m_left(size)
+    {
+    }
+
+    /// @return the next number
+    uint8_t Get8()
+    {
+        const uint8_t* const at = Next(1);
+        return at != nullptr ? *at : 0;
+    }
+
+    /// @return the next number
+    uint16_t Get16()
+    {
+        const uint8_t* const at = Next(2);
+        return at != nullptr ? ShardGet16(at) : 0;
+    }
+
+    /// @return the next number
+    uint32_t Get32()
+    {
+        const uint8_t* const at = Next(4);
+        return at != nullptr ? ShardGet32(at) : 0;
+    }
+
+    /// @return the next number
+    uint64_t Get64()
+    {
+        const uint8_t* const at = Next(8);
+        return at != nullptr ? ShardGet64(at) : 0;
+    }
+
+    /// @return whether all was there, and nothing is left over
+    bool IsExact() const
+    {
+        return !m_isShort && m_left == 0;
+    }
+
+    /// @return whether more was taken than there was
+    bool IsShort() const
+    {
+        return m_isShort;
+    }
+
+  private:
+    const uint8_t* Next(uint32_t bytes)
+    {
+        if (m_left < bytes)
+        {
+            m_isShort = true;
+            m_left = 0;
+            return nullptr;
+        }
+        const uint8_t* const at = m_next;
+        m_next += bytes;
+        m_left -= bytes;
+        return at;
+    }
+
+    const uint8_t* m_next;
+    uint32_t m_left;
+    bool m_isShort{false};
+};
+
+/**
+ * @param in a body that was read to its end
+ * @param makesSense whether what it says can be
+ * @return SHARD_OK, or why it is to be dropped
+ */
+inline ShardError
+ShardBodyVerdict(const ShardOctetReader& in, bool makesSense)
+{
+    return in.IsShort()    ? SHARD_TRUNCATED
+           : !in.IsExact() ? SHARD_LENGTH
+           : makesSense    ? SHARD_OK
+                           : SHARD_CONTRADICTION;
 }
 
 /**

@@ -39,7 +39,7 @@ class RequesterTest : public ::testing::Test
     {
         requester.emplace(
             settings,
-            [this](int64_t now, uint16_t path, const ShardRequest& request)
+            [this](int64_t now, uint32_t, uint16_t path, const ShardRequest& request)
             {
                 times.push_back(now / US);
                 paths.push_back(path);

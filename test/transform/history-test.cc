@@ -64,12 +64,15 @@ class History : public ::testing::Test
         {
             request.wanted.Set(index);
         }
-        const std::vector<uint8_t> message = ShardControl::Write(1, request);
-        history->AcceptControl(now,
-                               0,
-                               SHARD_CONTROL_REQUEST,
-                               message.data(),
-                               static_cast<uint32_t>(message.size()));
+        Tell(request.Write());
+    }
+
+    void Tell(const std::vector<uint8_t>& body)
+    {
+        ShardControlMessage message;
+        message.body = body.data();
+        message.size = static_cast<uint32_t>(body.size());
+        history->AcceptControl(now, message);
     }
 
     std::vector<uint32_t> Indices() const
@@ -115,8 +118,7 @@ TEST_F(History, SendsNothingThatItDoesNotKnow)
     EXPECT_EQ(history->GetCounters().unknown, 1u);
     Ask(1, 1, {3, 10});
     EXPECT_EQ(history->GetCounters().malformed, 1u);
-    const uint8_t nonsense[30] = {};
-    history->AcceptControl(now, 0, SHARD_CONTROL_REQUEST, nonsense, 30);
+    Tell(std::vector<uint8_t>(30));
     EXPECT_EQ(history->GetCounters().malformed, 2u);
     SendBlock(Seconds(3), 5); // older than two seconds is forgotten
     Ask(1, 1, {3});

@@ -6,7 +6,8 @@
 //  1. repair shards follow their block's data, and say which blocks they cover: at most the window
 //  2. real and virtual payload: the same shards; the prefix in memory is the one in the bytes, and
 //     origins are the datagrams covered
-//  3. flows have windows of their own, and a flow that was forgotten begins anew
+//  3. flows have windows of their own; a flow that was forgotten, and one whose directive changes,
+//     begins anew
 //  4. where shards are cut by the MTU, repair shards fit it, prefix and all
 //  5. a datagram that cannot be cut equally stays plain
 
@@ -119,6 +120,29 @@ TEST_F(Window, BelongsToAFlowForAsLongAsThatIsKnown)
     Simulator::Run();
     EXPECT_EQ(Covered(Last()), (std::vector<int>{2, 700}));
     EXPECT_EQ(Last().fields.block, 0U);
+}
+
+TEST_F(Window, BeginsAnewWhereTheDirectiveChanges)
+{
+    const Ptr<const Datagram> first = Submit(300);
+    Submit(400);
+    ShardDecision decision;
+    decision.flow = first->flow;
+    decision.directive = directive;
+    decision.directive.repair = 2;
+    transformer->Decided(Simulator::Now(), decision);
+    Submit(500);
+    EXPECT_EQ(Last().fields.block, 2U);
+    EXPECT_EQ(Last().fields.index, 3);
+    EXPECT_EQ(Covered(Last()), (std::vector<int>{2, 500}));
+    transformer->Decided(Simulator::Now(), decision); // says nothing new
+    Submit(600);
+    EXPECT_EQ(Covered(Last()), (std::vector<int>{2, 500, 2, 600}));
+    decision.directive.code = SHARD_CODE_REED_SOLOMON;
+    transformer->Decided(Simulator::Now(), decision);
+    Submit(700);
+    EXPECT_EQ(Last().size, 350U);
+    EXPECT_EQ(Last().window, nullptr);
 }
 
 TEST_F(Window, LeavesRoomForThePrefixWhereTheMtuDecides)

@@ -4,7 +4,7 @@
  * 1. a request is on the wire as docs/wire-format.md draws it, byte by byte
  * 2. what is written is read again, for any shards of a block
  * 3. any single changed byte, any cut and any appended byte is refused
- * 4. a good checksum over nonsense is refused, too
+ * 4. a good tag over nonsense is refused, too; so is a message under another key
  */
 #include "ns3/shard-control.h"
 #include "ns3/shard-octets.h"
@@ -17,22 +17,32 @@ namespace
 
 using namespace ns3::sharding;
 
+const ShardTagKey KEY = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+
 ShardError
 Read(const std::vector<uint8_t>& message, ShardRequest& request)
 {
     ShardControlType type;
     uint32_t number = 0;
     const auto size = static_cast<uint32_t>(message.size());
-    const ShardError error = ShardControl::Check(message.data(), size, type, number);
-    return error != SHARD_OK ? error : ShardControl::Parse(message.data(), size, request);
+    const ShardError error = ShardControl::Check(KEY, message.data(), size, type, number);
+    return error != SHARD_OK ? error
+                             : request.Read(message.data() + ShardControl::HEADER,
+                                            size - ShardControl::HEADER - ShardControl::TRAILER);
 }
 
-/// Put the checksum right again.
+std::vector<uint8_t>
+Write(uint32_t number, const ShardRequest& request)
+{
+    return ShardControl::Frame(KEY, SHARD_CONTROL_REQUEST, number, request.Write());
+}
+
+/// Put the tag right again.
 void
 Seal(std::vector<uint8_t>& message)
 {
-    const auto checked = static_cast<uint32_t>(message.size()) - 4;
-    ShardPut32(&message[checked], ~ShardCrc32c(0xffffffff, message.data(), checked));
+    const std::size_t tagged = message.size() - 8;
+    ShardPut64(&message[tagged], ShardTag(KEY, message.data(), tagged));
 }
 
 TEST(ShardControl, IsOnTheWireAsDocumented)
@@ -43,16 +53,16 @@ TEST(ShardControl, IsOnTheWireAsDocumented)
     request.round = 2;
     request.wanted.Set(0);
     request.wanted.Set(9);
-    const std::vector<uint8_t> message = ShardControl::Write(0x0a0b0c0d, request);
-    const std::vector<uint8_t> expected = {0x1f, 1, 0, 24, 0x0a, 0x0b, 0x0c, 0x0d, 1,    2,
+    const std::vector<uint8_t> message = Write(0x0a0b0c0d, request);
+    const std::vector<uint8_t> expected = {0x1f, 1, 0, 28, 0x0a, 0x0b, 0x0c, 0x0d, 1,    2,
                                            3,    4, 5, 6,  7,    8,    2,    2,    0x80, 0x40};
-    ASSERT_EQ(message.size(), 24u);
+    ASSERT_EQ(message.size(), 28u);
     EXPECT_EQ(std::vector<uint8_t>(message.begin(), message.begin() + 20), expected);
-    EXPECT_TRUE(ShardControl::IsControl(message.data(), 24));
+    EXPECT_TRUE(ShardControl::IsControl(message.data(), 28));
     ShardFields fields;
-    EXPECT_EQ(ShardHeader::Peek(message.data(), 24, fields), SHARD_VERSION) << "no shard";
+    EXPECT_EQ(ShardHeader::Peek(message.data(), 28, fields), SHARD_VERSION) << "no shard";
     request.whole = true;
-    EXPECT_EQ(ShardControl::Write(1, request).size(), 22u);
+    EXPECT_EQ(Write(1, request).size(), 26u);
 }
 
 TEST(ShardControl, WhatIsWrittenIsRead)
@@ -70,7 +80,7 @@ TEST(ShardControl, WhatIsWrittenIsRead)
             request.wanted.Set(engine() % 255);
         }
         ShardRequest read;
-        ASSERT_EQ(Read(ShardControl::Write(engine(), request), read), SHARD_OK);
+        ASSERT_EQ(Read(Write(engine(), request), read), SHARD_OK);
         EXPECT_EQ(read.flow, request.flow);
         EXPECT_EQ(read.block, request.block);
         EXPECT_EQ(read.round, request.round);
@@ -84,7 +94,7 @@ TEST(ShardControl, WhatWasChangedIsRefused)
     ShardRequest request;
     request.round = 1;
     request.wanted.Set(40);
-    const std::vector<uint8_t> message = ShardControl::Write(7, request);
+    const std::vector<uint8_t> message = Write(7, request);
     ShardRequest read;
     for (std::size_t at = 0; at < message.size(); ++at)
     {
@@ -102,12 +112,12 @@ TEST(ShardControl, WhatWasChangedIsRefused)
     EXPECT_EQ(Read(longer, read), SHARD_LENGTH);
 }
 
-TEST(ShardControl, NonsenseWithAGoodChecksumIsRefused)
+TEST(ShardControl, NonsenseWithAGoodTagIsRefused)
 {
     ShardRequest request;
     request.round = 1;
     request.wanted.Set(3);
-    const std::vector<uint8_t> good = ShardControl::Write(7, request);
+    const std::vector<uint8_t> good = Write(7, request);
     ShardRequest read;
     const auto with = [&](std::size_t at, uint8_t value)
     {
@@ -127,6 +137,18 @@ TEST(ShardControl, NonsenseWithAGoodChecksumIsRefused)
     ShardPut16(&wide[2], static_cast<uint16_t>(wide.size()));
     Seal(wide);
     EXPECT_EQ(Read(wide, read), SHARD_CONTRADICTION);
+}
+
+TEST(ShardControl, AnotherKeyIsRefused)
+{
+    ShardRequest request;
+    request.round = 1;
+    request.wanted.Set(3);
+    ShardTagKey other = KEY;
+    other[15] ^= 1;
+    ShardRequest read;
+    EXPECT_EQ(Read(ShardControl::Frame(other, SHARD_CONTROL_REQUEST, 1, request.Write()), read),
+              SHARD_FORGED);
 }
 
 } // namespace

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The part of ShardReassembler that speaks to the sender.
+#include "shard-reassembler.h"
+
+#include "ns3/shard-erasure-code.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace sharding
+{
+
+void
+ShardReassembler::SetFeedback(ShardTransport* transport)
+{
+    m_feedback = transport;
+    transport->SetControlReceiver(SHARD_CONTROL_PROBE, this);
+}
+
+void
+ShardReassembler::Announce(Time now)
+{
+    ShardCapability can;
+    can.reassembles = true;
+    can.mtu = 65535;
+    for (uint32_t path = 0; path < m_feedback->GetPathCount(); ++path)
+    {
+        can.mtu = static_cast<uint16_t>(std::min<uint32_t>(can.mtu, m_feedback->GetPath(path).mtu));
+    }
+    can.shardRate = m_processingRate;
+    for (uint32_t code = SHARD_CODE_NONE; code < 16; ++code)
+    {
+        can.codes |= GetErasureCode(static_cast<ShardCode>(code)) != nullptr ? 1U << code : 0;
+    }
+    can.memory = m_nodeMemory;
+    m_feedback->SendControl(now, 0, SHARD_CONTROL_CAPABILITY, can.Write());
+}
+
+void
+ShardReassembler::AcceptControl(Time now, const ShardControlMessage& message)
+{
+    ShardProbe probe;
+    if (probe.Read(message.body, message.size) != SHARD_OK)
+    {
+        ++m_malformedControl;
+        return;
+    }
+    if (!m_configured)
+    {
+        Configure();
+    }
+    if (m_reporter)
+    {
+        PassTo(now.GetTimeStep());
+        m_reporter->Probed(now.GetTimeStep(), message.path, probe);
+        Reschedule();
+    }
+}
+
+void
+ShardReassembler::SendReport(int64_t now, uint16_t path, const ShardReport& report)
+{
+    m_reportTrace(report);
+    const Time at = TimeStep(static_cast<uint64_t>(now));
+    m_feedback->SendControl(at, path, SHARD_CONTROL_REPORT, report.Write());
+    if (report.number % 10 == 1)
+    {
+        Announce(at); // it may not have heard it the first time, or have forgotten
+    }
+}
+
+void
+ShardReassembler::SendRequest(int64_t now,
+                              uint32_t peer,
+                              uint16_t path,
+                              const ShardRequest& request)
+{
+    m_requestTrace(request);
+    if (m_reporter)
+    {
+        m_reporter->Requested({peer, request.flow, request.block});
+    }
+    m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
+                            path,
+                            SHARD_CONTROL_REQUEST,
+                            request.Write());
+}
+
+void
+ShardReassembler::Listener::Began(const ShardBlockId& id)
+{
+    if (m_reassembler.m_reporter)
+    {
+        m_reassembler.m_reporter->Began(m_reassembler.m_now, id, m_reassembler.m_n);
+    }
+}
+
+void
+ShardReassembler::Listener::PassedOver(const ShardBlockId& first, uint32_t count)
+{
+    if (m_reassembler.m_reporter)
+    {
+        m_reassembler.m_reporter->PassedOver(m_reassembler.m_now, first, count, m_reassembler.m_n);
+    }
+    if (m_reassembler.m_requester)
+    {
+        m_reassembler.m_requester->PassedOver(m_reassembler.m_now,
+                                              first,
+                                              count,
+                                              m_reassembler.m_path);
+    }
+}
+
+} // namespace sharding
+} // namespace ns3

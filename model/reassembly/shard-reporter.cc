@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "shard-reporter.h"
+
+#include "shard-learn.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// @return a time in us, as a report says it
+uint32_t
+Microseconds(int64_t ticks)
+{
+    return static_cast<uint32_t>(std::clamp<int64_t>(ticks / 1000, 0, UINT32_MAX));
+}
+
+} // namespace
+
+ShardReporter::ShardReporter(const ShardReporterSettings& settings, Send send)
+    : m_settings(settings),
+      m_send(std::move(send)),
+      m_blocks(MOST_BLOCKS)
+{
+}
+
+uint32_t
+ShardReporter::Hash(const ShardBlockId& id)
+{
+    return ShardIndex::Hash(id.peer, id.flow, id.block);
+}
+
+ShardReporter::Block*
+ShardReporter::Find(const ShardBlockId& id)
+{
+    const uint32_t place =
+        m_index.Find(Hash(id), [&](uint32_t candidate) { return At(candidate).id == id; });
+    return place == ShardIndex::NONE ? nullptr : &At(place);
+}
+
+void
+ShardReporter::Add(int64_t now, const ShardBlockId& id, uint8_t n)
+{
+    if (m_end - m_first == MOST_BLOCKS)
+    {
+        if (m_settled == m_first)
+        {
+            Count(At(m_settled++)); // too many at a time: it gets no more time
+        }
+        m_index.Erase(Hash(At(m_first).id), m_first);
+        ++m_first;
+    }
+    Block& block = At(m_end);
+    block = Block();
+    block.id = id;
+    block.n = n;
+    block.last = now;
+    m_index.Insert(Hash(id), m_end++);
+}
+
+/// Something came: there is something to report.
+void
+ShardReporter::Wake(int64_t now)
+{
+    m_some = true;
+    if (m_due == NEVER)
+    {
+        m_begin = now;
+        m_due = now + m_settings.interval;
+    }
+}
+
+void
+ShardReporter::Began(int64_t now, const ShardBlockId& id, uint8_t n)
+{
+    Wake(now);
+    Add(now, id, n);
+    ++m_report.blocks;
+    m_flows.insert(static_cast<uint64_t>(id.peer) << 32 | id.flow);
+}
+
+void
+ShardReporter::PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint8_t n)
+{
+    for (uint32_t i = 0; i < count; ++i)
+    {
+        Add(now, {first.peer, first.flow, first.block + i}, n);
+    }
+}
+
+void
+ShardReporter::Came(int64_t now, const Shard& shard)
+{
+    Wake(now);
+    m_report.bytes += shard.size;
+    ++m_shards;
+    m_path = shard.path;
+    if (shard.path < ShardReport::MOST_PATHS)
+    {
+        m_pathUsed.resize(std::max<std::size_t>(m_pathUsed.size(), shard.path + 1U));
+        m_pathUsed[shard.path] = true;
+    }
+    Block* const block = Find({shard.peer, shard.fields.flow, shard.fields.block});
+    if (block == nullptr || block->isFrozen)
+    {
+        return;
+    }
+    if (!block->came.Empty())
+    {
+        ShardLearn(static_cast<double>(now - block->last), m_gapMean, m_gapDeviation);
+    }
+    block->n = shard.fields.n; // of one that was passed over it was a guess
+    block->came.Set(shard.fields.index);
+    block->last = now;
+}
+
+void
+ShardReporter::Requested(const ShardBlockId& id)
+{
+    if (Block* const block = Find(id))
+    {
+        block->isFrozen = true;
+    }
+}
+
+void
+ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe)
+{
+    Wake(now);
+    if (path >= ShardReport::MOST_PATHS)
+    {
+        return;
+    }
+    m_path = path;
+    m_delays.resize(std::max<std::size_t>(m_delays.size(), path + 1U));
+    ShardRing<uint32_t>& last = m_delays[path];
+    if (last.Size() == MOST_PROBES)
+    {
+        last.Pop();
+    }
+    last.Push(Microseconds(now - static_cast<int64_t>(probe.at)));
+    const uint32_t age = m_report.number - probe.report; // reports since then
+    if (probe.report != 0 && age < MOST_TRIPS)
+    {
+        const int64_t trip = now - m_reportAt[probe.report % MOST_TRIPS];
+        m_report.trip = Microseconds(trip - int64_t(1000) * probe.held);
+    }
+}
+
+/// Count what is settled by now.
+void
+ShardReporter::Settle(int64_t now)
+{
+    const int64_t wait =
+        m_gapMean < 0
+            ? m_settings.minWait
+            : std::max<int64_t>(m_settings.minWait, std::llround(m_gapMean + 4 * m_gapDeviation));
+    while (m_settled != m_end && (At(m_settled).isFrozen || At(m_settled).last + wait <= now))
+    {
+        Count(At(m_settled++));
+    }
+}
+
+void
+ShardReporter::Count(Block& block)
+{
+    block.isFrozen = true;
+    // Shards go round the paths, so that one's successor on its path is as many shards on.
+    const auto lag = static_cast<uint32_t>(
+        std::max<std::ptrdiff_t>(1, std::count(m_pathUsed.begin(), m_pathUsed.end(), true)));
+    for (uint32_t index = 0; index < block.n; ++index)
+    {
+        const bool isLost = !block.came.Test(index);
+        m_report.lost += isLost;
+        if (isLost && index + lag < block.n)
+        {
+            ++m_report.pairs;
+            m_report.pairsLost += !block.came.Test(index + lag);
+        }
+    }
+    m_report.expected += block.n;
+}
+
+/// Say what is known at the end of the interval.
+void
+ShardReporter::Fill(int64_t now)
+{
+    Settle(now);
+    m_report.at = static_cast<uint64_t>(now);
+    m_report.interval = Microseconds(now - m_begin);
+    m_report.flows = static_cast<uint32_t>(m_flows.size());
+    m_report.shardBytes = m_shards == 0 ? 0 : static_cast<uint32_t>(m_report.bytes / m_shards);
+    m_report.paths.clear();
+    for (std::size_t number = 0; number < m_delays.size(); ++number)
+    {
+        ShardPathReport path;
+        path.path = static_cast<uint16_t>(number);
+        std::vector<uint32_t> delays;
+        for (ShardRing<uint32_t> left = m_delays[number]; !left.IsEmpty(); left.Pop())
+        {
+            delays.push_back(left.Front());
+        }
+        path.count = static_cast<uint16_t>(delays.size());
+        if (!delays.empty())
+        {
+            std::sort(delays.begin(), delays.end());
+            const auto at = [&delays](double q)
+            {
+                const auto rank =
+                    static_cast<std::size_t>(std::ceil(q * static_cast<double>(delays.size())));
+                return delays[std::max<std::size_t>(rank, 1) - 1];
+            };
+            path.least = delays.front();
+            path.p50 = at(0.5);
+            path.p90 = at(0.9);
+            path.p99 = at(0.99);
+        }
+        m_report.paths.push_back(path);
+    }
+}
+
+void
+ShardReporter::Advance(int64_t now)
+{
+    while (m_due <= now)
+    {
+        const int64_t at = m_due;
+        const uint32_t number = ++m_report.number;
+        Fill(at);
+        m_reportAt[number % MOST_TRIPS] = at;
+        const ShardReport report = std::move(m_report);
+        m_report = ShardReport();
+        m_report.number = number;
+        m_report.trip = report.trip; // until there is a newer one
+        m_begin = at;
+        // Once more after what came last, for those that are not settled yet.
+        m_due = m_some || m_settled != m_end ? at + m_settings.interval : NEVER;
+        m_some = false;
+        m_shards = 0;
+        m_flows.clear();
+        m_send(at, m_path, report);
+        m_pathUsed.assign(m_pathUsed.size(), false);
+    }
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARD_REPORTER_H
+#define SHARD_REPORTER_H
+
+#include "shard-release.h"
+
+#include "ns3/shard-index.h"
+#include "ns3/shard-report.h"
+#include "ns3/shard-ring.h"
+#include "ns3/shard-set.h"
+#include "ns3/shard.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <unordered_set>
+#include <vector>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/// What a reporter is told.
+struct ShardReporterSettings
+{
+    int64_t interval{100000000}; ///< between reports, ticks
+    int64_t minWait{1000000};    ///< shortest silence after which a shard is lost, not late, ticks
+};
+
+/**
+ * @ingroup sharding
+ * Sees what comes to a reassembly node and says so, an interval at a time (RFC 3550's receiver
+ * report). It reads no clock: every call says when it is, and NextDeadline() until when a call is
+ * due. Reports end when nothing comes any more.
+ *
+ * What was lost is known from the blocks: their shards are numbered, and so are the blocks of a
+ * flow. A block is settled when nothing of it has come for a while that is learnt as
+ * ShardRequester's silence is; what has not come then is lost. Of a block that was asked for, what
+ * came before counts. One-way delays are those of probes.
+ */
+class ShardReporter
+{
+  public:
+    /// Sends a report on the path on which something came last.
+    using Send = std::function<void(int64_t now, uint16_t path, const ShardReport& report)>;
+
+    /// Nothing is due.
+    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max();
+
+    /// @param settings how  @param send sends reports
+    ShardReporter(const ShardReporterSettings& settings, Send send);
+
+    /**
+     * A block later in its flow than all before has begun.
+     * @param now when, ticks; never decreases, here and below
+     * @param id of the block  @param n its shards
+     */
+    void Began(int64_t now, const ShardBlockId& id, uint8_t n);
+
+    /**
+     * Blocks of a flow were passed over.
+     * @param now when, ticks
+     * @param first of them  @param count how many
+     * @param n shards of each: those of the block that came
+     */
+    void PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint8_t n);
+
+    /// @param now when, ticks  @param shard that came, well-formed
+    void Came(int64_t now, const Shard& shard);
+
+    /// @param id of a block that was asked for: what comes now does not count
+    void Requested(const ShardBlockId& id);
+
+    /// @param bytes of a datagram that was released
+    void Released(uint32_t bytes)
+    {
+        m_report.delivered += bytes;
+    }
+
+    /**
+     * A probe came.
+     * @param now when, ticks
+     * @param path it took  @param probe what it says
+     */
+    void Probed(int64_t now, uint16_t path, const ShardProbe& probe);
+
+    /// @param now when it is, ticks; a report that is due until then is sent
+    void Advance(int64_t now);
+
+    /// @return when Advance is to be called next, ticks; NEVER for nothing
+    int64_t NextDeadline() const
+    {
+        return m_due;
+    }
+
+  private:
+    static constexpr std::size_t MOST_BLOCKS = 8192; ///< that are remembered
+    static constexpr std::size_t MOST_PROBES = 64;   ///< whose delays are remembered
+    static constexpr std::size_t MOST_TRIPS = 64;    ///< reports whose time is remembered
+
+    /// A block that has begun, or was passed over.
+    struct Block
+    {
+        ShardBlockId id;      ///< which
+        uint8_t n{0};         ///< shards
+        bool isFrozen{false}; ///< settled, or asked for: what comes now does not count
+        int64_t last{0};      ///< when the last shard of it came, or it was passed over
+        ShardSet came;        ///< which shards
+    };
+
+    static uint32_t Hash(const ShardBlockId& id);
+    Block* Find(const ShardBlockId& id);
+    void Add(int64_t now, const ShardBlockId& id, uint8_t n);
+    void Settle(int64_t now);
+    void Count(Block& block);
+    void Wake(int64_t now);
+    void Fill(int64_t now);
+
+    Block& At(uint32_t place)
+    {
+        return m_blocks[place % MOST_BLOCKS];
+    }
+
+    ShardReporterSettings m_settings;
+    Send m_send;
+    std::vector<Block> m_blocks; ///< those from m_first to m_end, by place modulo their number
+    uint32_t m_first{0};         ///< the oldest remembered
+    uint32_t m_settled{0};       ///< behind the last that is settled
+    uint32_t m_end{0};           ///< behind the latest
+    ShardIndex m_index;          ///< by id
+    double m_gapMean{-1};        ///< between shards of a block, ticks; negative for not known
+    double m_gapDeviation{0};    ///< mean deviation of that
+    std::vector<ShardRing<uint32_t>> m_delays; ///< of the last probes, us, by path
+    std::vector<bool> m_pathUsed;         ///< which paths something came on since the last report
+    std::unordered_set<uint64_t> m_flows; ///< whose blocks began since the last report
+    std::array<int64_t, MOST_TRIPS> m_reportAt{}; ///< when a report was sent, by its number
+    ShardReport m_report;                         ///< the one that is being filled
+    uint64_t m_shards{0};                         ///< that came since the last one
+    uint16_t m_path{0};                           ///< on which something came last
+    int64_t m_begin{0};                           ///< of the interval, ticks
+    int64_t m_due{NEVER};                         ///< its end, ticks
+    bool m_some{false};                           ///< something came in the interval
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // SHARD_REPORTER_H

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The part of ShardTransformer that speaks with the decisions tier.
+#include "shard-transformer.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// Where nobody answers, it is asked again after.
+const Time ASK_AGAIN = Seconds(1);
+
+} // namespace
+
+void
+ShardTransformer::SetTier(Ptr<ShardTierClient> tier)
+{
+    m_tier = tier;
+    m_tier->SetSink(this);
+}
+
+void
+ShardTransformer::SetProber(Ptr<ShardProber> prober)
+{
+    m_prober = prober;
+}
+
+void
+ShardTransformer::Ask(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
+    ShardAsk ask;
+    ask.node = m_node;
+    ask.flow = datagram.flow;
+    ask.size = datagram.size;
+    ask.dscp = datagram.dscp;
+    ask.maxPayload = static_cast<uint16_t>(m_maxPayload);
+    ask.paths = static_cast<uint16_t>(m_paths.size());
+    ask.mtu = static_cast<uint16_t>(m_maxPayload + m_overhead);
+    ask.rate = static_cast<uint32_t>(std::min<uint64_t>(m_slowest.GetBitRate() / 1000, UINT32_MAX));
+    ask.delay = static_cast<uint32_t>(std::min<int64_t>(m_longest.GetMicroSeconds(), UINT32_MAX));
+    ask.isFresh = !flow.hasId;
+    ask.isArq = m_isArq;
+    flow.isAsking = true;
+    if (flow.state == ShardSenderFlow::NEW)
+    {
+        flow.state = ShardSenderFlow::UNDECIDED;
+    }
+    m_tier->Ask(now, ask);
+}
+
+void
+ShardTransformer::Wait(ShardSenderFlow& flow, Ptr<const Datagram> datagram)
+{
+    if (m_waiting >= m_mostWaiting)
+    {
+        ++m_counters.undecided;
+        return;
+    }
+    ++m_waiting;
+    flow.waiting.push_back(datagram);
+}
+
+void
+ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive)
+{
+    ShardSenderFlow& flow = m_flows[handle];
+    const bool isOther =
+        flow.state != ShardSenderFlow::DECIDED || flow.id != id || flow.directive != directive;
+    if (flow.id != id)
+    {
+        flow.block = 0;
+    }
+    flow.id = id;
+    flow.hasId = true;
+    flow.state = ShardSenderFlow::DECIDED;
+    if (isOther)
+    {
+        // A group that was made for another depth is let go.
+        if (flow.interleaving)
+        {
+            flow.interleaving->flush.Cancel();
+            EmitAll(now, handle, flow.interleaving->interleaver.Flush());
+        }
+        flow.directive = directive;
+        flow.interleaving = directive.interleave > 1
+                                ? std::make_unique<ShardInterleaving>(directive.interleave)
+                                : nullptr;
+        // A window that was left has a gap behind it: it begins anew.
+        flow.window = MakeWindow(directive);
+        m_decisionTrace(flow.key, id, directive);
+    }
+}
+
+void
+ShardTransformer::Decided(Time now, const ShardDecision& decision)
+{
+    const uint32_t handle = m_flows.Look(decision.flow);
+    if (handle == ShardIndex::NONE)
+    {
+        return; // forgotten meanwhile
+    }
+    ShardDirective directive = decision.directive;
+    if (const char* why = ShardDirectiveRefusal(directive, m_maxPayload))
+    {
+        ++m_counters.refused;
+        m_refusedTrace(decision.flow, directive, why);
+        directive = ShardDirective();
+    }
+    ShardSenderFlow& flow = m_flows[handle];
+    flow.isAsking = false;
+    flow.epoch = decision.epoch;
+    flow.until = now + MilliSeconds(decision.lifetime);
+    Apply(now, handle, decision.id, directive);
+    const std::vector<Ptr<const Datagram>> waiting = std::move(flow.waiting);
+    flow.waiting.clear();
+    m_waiting -= waiting.size();
+    for (const Ptr<const Datagram>& datagram : waiting)
+    {
+        Process(now, handle, datagram);
+    }
+}
+
+void
+ShardTransformer::Undecided(Time now, const FlowKey& key)
+{
+    const uint32_t handle = m_flows.Look(key);
+    if (handle == ShardIndex::NONE)
+    {
+        return;
+    }
+    ShardSenderFlow& flow = m_flows[handle];
+    flow.isAsking = false;
+    if (flow.state == ShardSenderFlow::DECIDED && now < flow.until)
+    {
+        flow.epoch = m_tier->GetEpoch(); // it serves for the rest of its life
+        return;
+    }
+    flow.state = ShardSenderFlow::FAILED;
+    flow.until = now + ASK_AGAIN;
+    const std::vector<Ptr<const Datagram>> waiting = std::move(flow.waiting);
+    flow.waiting.clear();
+    m_waiting -= waiting.size();
+    for (const Ptr<const Datagram>& datagram : waiting)
+    {
+        Process(now, handle, datagram);
+    }
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -64,6 +64,7 @@ ShardTunnel::DoDispose()
                                  buffer,
                                  nearTransport,
                                  farTransport,
+                                 recovery,
                                  reassembler,
                                  egress};
     for (const Ptr<Object>& part : parts)
@@ -81,6 +82,7 @@ ShardTunnel::DoDispose()
     buffer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
+    recovery = nullptr;
     reassembler = nullptr;
     egress = nullptr;
     transformationNode = nullptr;
@@ -92,6 +94,7 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_policy.SetTypeId("ns3::sharding::StaticPolicy");
     m_placement.SetTypeId("ns3::sharding::RoundRobinPlacement");
     m_reassembler.SetTypeId("ns3::sharding::ShardReassembler");
+    m_recovery.SetTypeId("ns3::sharding::ShardWindowRecovery");
     m_buffer.SetTypeId("ns3::sharding::ShardSendBuffer");
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
@@ -101,6 +104,12 @@ void
 ShardTunnelHelper::SetReassemblyAttribute(const std::string& name, const AttributeValue& value)
 {
     m_reassembler.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetRecoveryAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_recovery.Set(name, value);
 }
 
 void
@@ -202,7 +211,9 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
     {
         tunnel->reassembler->SetAttribute("RequestRounds", UintegerValue(0));
     }
-    far->SetReceiver(PeekPointer(tunnel->reassembler));
+    tunnel->recovery = m_recovery.Create<ShardWindowRecovery>();
+    tunnel->recovery->SetNext(PeekPointer(tunnel->reassembler));
+    far->SetReceiver(PeekPointer(tunnel->recovery));
     return tunnel;
 }
 

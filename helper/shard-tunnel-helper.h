@@ -14,6 +14,7 @@
 #include "ns3/shard-send-buffer.h"
 #include "ns3/shard-transformer.h"
 #include "ns3/shard-udp-transport.h"
+#include "ns3/shard-window-recovery.h"
 
 #include <string>
 #include <utility>
@@ -50,6 +51,7 @@ class ShardTunnel : public Application
     Ptr<ShardSendBuffer> buffer;       ///< holds and paces what goes out
     Ptr<ShardTransport> nearTransport; ///< end at the transformation node
     Ptr<ShardTransport> farTransport;  ///< end at the reassembly node
+    Ptr<ShardWindowRecovery> recovery; ///< gives back what the sliding window can
     Ptr<ShardReassembler> reassembler; ///< puts datagrams together
     Ptr<ShardEgress> egress;           ///< puts them back on the IP stack; null without nodes
     Ptr<Node> transformationNode;      ///< where it begins; null without nodes
@@ -101,6 +103,12 @@ class ShardTunnelHelper
      * @param value of it
      */
     void SetReassemblyAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardWindowRecovery
+     * @param value of it
+     */
+    void SetRecoveryAttribute(const std::string& name, const AttributeValue& value);
 
     /**
      * @param name of an attribute of ShardSendBuffer
@@ -206,6 +214,7 @@ class ShardTunnelHelper
     ObjectFactory m_policy;
     ObjectFactory m_placement;
     ObjectFactory m_reassembler;
+    ObjectFactory m_recovery;
     ObjectFactory m_buffer;
     ObjectFactory m_transformer;
     ObjectFactory m_history;

@@ -6,6 +6,9 @@
 
 #include "ns3/shard-header.h"
 #include "ns3/shard-loss-process.h"
+#include "ns3/shard-window.h"
+
+#include <algorithm>
 
 namespace shardsim
 {
@@ -34,12 +37,31 @@ CheckBlock(const Values& values)
     const int64_t repair = values.GetInt("fec.repair");
     if (code == "none" && repair > 0)
     {
-        throw values.Error("fec.repair", "needs a code; allowed: 0, or fec.code = xor or rs");
+        throw values.Error("fec.repair",
+                           "needs a code; allowed: 0, or fec.code = xor, rs or sliding-window");
+    }
+    const bool isWindow = code == "sliding-window" && repair > 0;
+    if (isWindow && values.GetInt("fec.interleave") > 1)
+    {
+        throw values.Error("fec.interleave",
+                           "has no meaning with a window of blocks; allowed: 1 with "
+                           "sliding-window");
+    }
+    if (isWindow && values.GetText("sharding.sizing") != "equal")
+    {
+        throw values.Error("sharding.sizing",
+                           "a window of blocks is cut equally; allowed: equal with "
+                           "sliding-window");
     }
     // The largest datagram decides: IP and UDP header come on top of its payload.
     const int64_t datagram = values.GetBytes("traffic.size") + 28;
-    const int64_t largest =
-        values.Has("sharding.size") ? values.GetBytes("sharding.size") : mtu - SHARD_OVERHEAD;
+    // A repair shard of the sliding window describes the blocks that it covers.
+    const int64_t prefix = isWindow ? ns3::sharding::ShardWindowPrefix::SizeOf(
+                                          static_cast<uint32_t>(values.GetInt("fec.window")))
+                                    : 0;
+    const int64_t largest = values.Has("sharding.size")
+                                ? values.GetBytes("sharding.size")
+                                : std::max<int64_t>(mtu - SHARD_OVERHEAD - prefix, 1);
     const int64_t k = values.Has("sharding.shards") ? values.GetInt("sharding.shards")
                                                     : (datagram + largest - 1) / largest;
     const char* key = values.Has("sharding.shards") ? "sharding.shards"

@@ -67,9 +67,23 @@ TunnelRun::CheckConservation() const
              {"sent", sent},
              {"dropped", dropped},
              {"held", held}});
-    Require(received == joined.received || m_values.GetBool("reassembly.lies"),
-            "shards received = shards reassembled",
-            {{"received", received}, {"reassembled", joined.received}});
+    const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
+    Require(m_tunnel.recovery->CheckConservation(),
+            "repair shards of the window = sum over what became of them",
+            {{"repair", window.repair}});
+    Require(window.contradictions == 0,
+            "what the window computes can be",
+            {{"contradictions", window.contradictions}});
+    Require(received + window.recovered == joined.received + window.repair ||
+                m_values.GetBool("reassembly.lies"),
+            "shards received + computed by the window = reassembled + repair shards of the window",
+            {{"received", received},
+             {"computed", window.recovered},
+             {"reassembled", joined.received},
+             {"repair", window.repair}});
+    Require(window.data + window.repair <= received,
+            "shards that the window has seen came",
+            {{"data", window.data}, {"repair", window.repair}, {"received", received}});
     const TunnelCounts counts = m_ends->Counts();
     const uint64_t entered = counts.entered;
     const uint64_t left = counts.left;
@@ -203,9 +217,12 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("shards.corrupt", corrupt);
     put("shards.rejected",
         malformed + joined.shards[SHARD_CONFLICT] + joined.shards[SHARD_MALFORMED] +
-            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM]);
+            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM] +
+            m_tunnel.recovery->GetCounters().repairs[ShardWindowRecovery::REFUSED]);
     put("shards.late", joined.shards[SHARD_LATE]);
-    put("fec.recovered", joined.recovered);
+    const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
+    put("fec.recovered", joined.recovered + window.recovered);
+    put("fec.peak_bytes", window.peakBytes);
     put("arq.requests", m_tunnel.reassembler->GetRequestCounters().requests);
     put("arq.retransmissions",
         m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0);

@@ -49,6 +49,7 @@ MakeTunnelHelper(const Values& values)
                                   TimeValue(NanoSeconds(values.GetTimeNs("reassembly.timeout"))));
     helper.SetReassemblyAttribute("NodeMemory",
                                   UintegerValue(values.GetBytes("reassembly.memory")));
+    helper.SetRecoveryAttribute("MaxBytes", UintegerValue(values.GetBytes("reassembly.memory")));
     helper.SetReassemblyAttribute("FlowMemory", UintegerValue(FlowMemory(values)));
     helper.SetReassemblyAttribute(
         "Order",

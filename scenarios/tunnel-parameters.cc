@@ -243,10 +243,20 @@ MakeParameters()
                   {"single", "round-robin", "weighted", "least-delay"},
                   "round-robin",
                   "path of each shard");
-    set.AddChoice("fec.code", {"none", "xor", "rs"}, "none", "erasure code of a block");
+    set.AddChoice("fec.code",
+                  {"none", "xor", "rs", "sliding-window"},
+                  "none",
+                  "erasure code of a block; sliding-window: of the last fec.window blocks of the "
+                  "flow");
     set.Add("fec.repair", Kind::INTEGER, "0", "repair shards of a block")
         .AtLeast("0")
         .AtMost("254");
+    set.Add("fec.window",
+            Kind::INTEGER,
+            "8",
+            "blocks that a repair shard covers, its own and those before, with sliding-window")
+        .AtLeast("1")
+        .AtMost("16");
     set.Add("fec.interleave",
             Kind::INTEGER,
             "1",
@@ -284,7 +294,10 @@ MakeParameters()
             "time from a datagram's first shard until it is given up")
         .Above("0s")
         .AtMost("1h");
-    set.Add("reassembly.memory", Kind::BYTES, "4MiB", "memory of the reassembly node")
+    set.Add("reassembly.memory",
+            Kind::BYTES,
+            "4MiB",
+            "memory of the reassembly node; as much again for the window of sliding-window")
         .AtLeast("4KiB")
         .AtMost("1024GB");
     set.Add("reassembly.flow_memory", Kind::BYTES, "", "of it, for one flow")
@@ -363,6 +376,7 @@ MakeMetrics()
         {"shards.rejected", "shards", "received and refused: malformed, contradicting or no room"},
         {"shards.late", "shards", "received after their datagram was done"},
         {"fec.recovered", "shards", "data shards restored by the erasure code"},
+        {"fec.peak_bytes", "bytes", "most memory ever held by sliding-window, beside reassembly"},
         {"arq.requests", "packets", "requests that the receiver sent"},
         {"arq.retransmissions", "shards", "sent again because they were asked for"},
         {"control.reports", "packets", "reports that the control plane took"},

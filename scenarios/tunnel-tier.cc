@@ -137,6 +137,8 @@ SetTunnelPolicy(const Values& values, Helper& helper)
                          StringValue(values.GetText("fec.code")),
                          "Repair",
                          UintegerValue(values.GetInt("fec.repair")),
+                         "Window",
+                         UintegerValue(values.GetInt("fec.window")),
                          "Interleave",
                          UintegerValue(values.GetInt("fec.interleave")));
     }

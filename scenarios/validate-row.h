@@ -26,6 +26,9 @@ struct ValidationRow
     std::string per;
 };
 
+/** @return the rows of the sliding-window code, which are among the tunnel's. */
+std::vector<ValidationRow> WindowValidation();
+
 /** @return the rows of the tunnel. */
 std::vector<ValidationRow> TunnelValidation();
 

@@ -6,6 +6,7 @@
 #include "validate-row.h"
 
 #include <cmath>
+#include <utility>
 
 namespace shardsim
 {
@@ -377,6 +378,10 @@ TunnelValidation()
 {
     std::vector<ValidationRow> rows;
     AddLosses(rows);
+    for (ValidationRow& row : WindowValidation())
+    {
+        rows.push_back(std::move(row));
+    }
     AddLatencies(rows);
     AddJitter(rows);
     AddQueueing(rows);

@@ -19,7 +19,7 @@ enum ShardCode : uint8_t
     SHARD_CODE_REPETITION = 1,     ///< repair shard i is a copy of data shard (i - k) mod k
     SHARD_CODE_XOR = 2,            ///< repair shard k + g is the parity of data shards j = g mod r
     SHARD_CODE_REED_SOLOMON = 3,   ///< systematic, Cauchy, GF(256): any k of n
-    SHARD_CODE_SLIDING_WINDOW = 4, ///< random linear over a window of symbols
+    SHARD_CODE_SLIDING_WINDOW = 4, ///< random linear, GF(256), over the data of several blocks
 };
 
 } // namespace sharding

@@ -259,7 +259,8 @@ ShardCodeRefusal(ShardCode code, uint32_t k, uint32_t r)
     if (object == nullptr)
     {
         return code == SHARD_CODE_SLIDING_WINDOW
-                   ? "code sliding-window is not built yet: none, repetition, xor and rs are"
+                   ? "code sliding-window codes across blocks, not one: none, repetition, xor and "
+                     "rs do"
                    : "no such code: none, repetition, xor and rs are allowed";
     }
     if (k < 1 || k > MAX_BLOCK_SHARDS)

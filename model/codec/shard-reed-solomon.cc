@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-reed-solomon.h"
 
+#include "shard-field.h"
 #include "shard-layout.h"
 
 #include <algorithm>
@@ -98,15 +99,6 @@ Tables()
     return cache;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
-/// Forget the upper halves of the vector registers.
-__attribute__((target("avx"))) void
-ClearUpperHalves()
-{
-    __builtin_ia32_vzeroupper();
-}
-#endif
-
 /// The bulk of the work: rows of sums of products over `length` byte columns.
 void
 Multiply(uint32_t length,
@@ -123,15 +115,7 @@ Multiply(uint32_t length,
                    tables,
                    const_cast<uint8_t**>(sources),
                    const_cast<uint8_t**>(targets));
-#if defined(__x86_64__) && defined(__GNUC__)
-    // ISA-L 2.30 returns with the upper halves in use, by which every SSE instruction that follows
-    // (memcpy, the compiler's own) depends on its target: 15 % of the time of a block of 8+2.
-    static const bool avx = __builtin_cpu_supports("avx");
-    if (avx)
-    {
-        ClearUpperHalves();
-    }
-#endif
+    ShardFieldLeaveVectors();
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "ns3/boolean.h"
 #include "ns3/shard-compat.h"
+#include "ns3/shard-window.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -71,12 +72,19 @@ StaticPolicy::GetTypeId()
                                                           SHARD_CODE_XOR,
                                                           "xor",
                                                           SHARD_CODE_REED_SOLOMON,
-                                                          "rs"))
+                                                          "rs",
+                                                          SHARD_CODE_SLIDING_WINDOW,
+                                                          "sliding-window"))
             .AddAttribute("Repair",
                           "Repair shards a block.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&StaticPolicy::m_repair),
                           MakeUintegerChecker<uint8_t>(0, MAX_BLOCK_SHARDS - 1))
+            .AddAttribute("Window",
+                          "Blocks of a flow that a repair shard covers, with Code sliding-window.",
+                          UintegerValue(8),
+                          MakeUintegerAccessor(&StaticPolicy::m_window),
+                          MakeUintegerChecker<uint8_t>(1, MAX_WINDOW))
             .AddAttribute("Interleave",
                           "Blocks of a flow whose shards are sent interleaved; 1 for none.",
                           UintegerValue(1),
@@ -96,6 +104,7 @@ StaticPolicy::Decide(Time, const ShardFlowView&)
     directive.protect = m_protect;
     directive.code = m_code;
     directive.repair = m_code == SHARD_CODE_NONE ? 0 : m_repair;
+    directive.window = m_window;
     directive.interleave = m_interleave;
     return directive;
 }

@@ -41,6 +41,7 @@ class StaticPolicy : public ShardingPolicy
     uint8_t m_protect;    ///< further copies of that first shard
     ShardCode m_code;     ///< erasure code
     uint8_t m_repair;     ///< repair shards a block
+    uint8_t m_window;     ///< blocks that a repair shard covers
     uint8_t m_interleave; ///< blocks interleaved
 };
 

@@ -2,6 +2,8 @@
 #ifndef SHARD_SENDER_FLOWS_H
 #define SHARD_SENDER_FLOWS_H
 
+#include "shard-sender-window.h"
+
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/shard-directive.h"
@@ -58,6 +60,7 @@ struct ShardSenderFlow : ShardMappedFlow
     Time until;                                      ///< when it has to be asked for again
     ShardDirective directive;                        ///< what to do
     std::unique_ptr<ShardInterleaving> interleaving; ///< where blocks are interleaved
+    std::unique_ptr<ShardSenderWindow> window;       ///< with the sliding-window code
     std::vector<Ptr<const Datagram>> waiting;        ///< for the decision
 
     /// @return whether it must not be forgotten just now

@@ -94,6 +94,8 @@ ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirec
         flow.interleaving = directive.interleave > 1
                                 ? std::make_unique<ShardInterleaving>(directive.interleave)
                                 : nullptr;
+        // A window that was left has a gap behind it: it begins anew.
+        flow.window = MakeWindow(directive);
         m_decisionTrace(flow.key, id, directive);
     }
 }

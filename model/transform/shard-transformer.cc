@@ -205,22 +205,38 @@ ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagra
     flow.id = m_nextId++;
     flow.state = ShardSenderFlow::DECIDED;
     flow.directive = m_policy->Decide(now, view);
+    flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
     if (flow.directive.interleave > 1)
     {
         flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
     }
+    flow.window = MakeWindow(flow.directive);
     m_decisionTrace(datagram.flow, flow.id, flow.directive);
+}
+
+/// @return what repair shards that cover several blocks are made of, where there are any
+std::unique_ptr<ShardSenderWindow>
+ShardTransformer::MakeWindow(const ShardDirective& directive)
+{
+    return directive.code == SHARD_CODE_SLIDING_WINDOW && directive.repair != 0
+               ? std::make_unique<ShardSenderWindow>(directive.window)
+               : nullptr;
 }
 
 std::optional<ShardLayout>
 ShardTransformer::ChooseLayout(const ShardDirective& directive, const Datagram& datagram) const
 {
+    const bool isWindow = directive.code == SHARD_CODE_SLIDING_WINDOW && directive.repair != 0;
     const uint32_t size = datagram.size;
     uint32_t first = directive.headerFirst ? datagram.headers : 0;
     uint32_t k = directive.shards;
     if (k == 0)
     {
-        const uint32_t most = directive.shardSize != 0 ? directive.shardSize : m_maxPayload;
+        // A repair shard of the sliding window says what it covers, and has to fit all the same.
+        const uint32_t prefix = isWindow ? ShardWindowPrefix::SizeOf(directive.window) : 0;
+        const uint32_t most = directive.shardSize != 0 ? directive.shardSize
+                              : m_maxPayload > prefix  ? m_maxPayload - prefix
+                                                       : 1;
         k = first != 0 && first < size ? 1 + (size - first + most - 1) / most
                                        : (size + most - 1) / most;
     }
@@ -230,7 +246,9 @@ ShardTransformer::ChooseLayout(const ShardDirective& directive, const Datagram& 
         first = 0; // nothing to put apart
     }
     const uint32_t repair = RepairShards(directive, k);
-    if (ShardCodeRefusal(repair == 0 ? SHARD_CODE_NONE : directive.code, k, repair) != nullptr)
+    if (isWindow ? first != 0 || k + repair > MAX_BLOCK_SHARDS
+                 : ShardCodeRefusal(repair == 0 ? SHARD_CODE_NONE : directive.code, k, repair) !=
+                       nullptr)
     {
         return std::nullopt;
     }
@@ -319,12 +337,22 @@ ShardTransformer::Shatter(Time now,
             datagram->packet->CopyData(copy->Data(), datagram->size);
             data = copy;
         }
-        if (repair != 0)
-        {
-            Ptr<ShardBytes> made = Create<ShardBytes>(repair * layout.SymbolSize());
-            m_encoder.Encode(directive.code, layout, data->Data(), repair, made->Data());
-            parity = made;
-        }
+    }
+    // What repair shards are made of, and take along: one block or a window of them.
+    Ptr<const ShardWindow> window;
+    uint32_t repairSize = layout.SymbolSize();
+    if (flow.window)
+    {
+        flow.window->Add(layout, datagram, data);
+        window = flow.window->Describe();
+        repairSize = flow.window->RepairSize();
+        parity = m_realPayload ? flow.window->Encode(shard.fields, repair) : nullptr;
+    }
+    else if (m_realPayload && repair != 0)
+    {
+        Ptr<ShardBytes> made = Create<ShardBytes>(repair * repairSize);
+        m_encoder.Encode(directive.code, layout, data->Data(), repair, made->Data());
+        parity = made;
     }
     ++m_counters.sharded;
     m_counters.repair += repair;
@@ -334,9 +362,10 @@ ShardTransformer::Shatter(Time now,
     {
         Shard one = shard;
         one.fields.index = static_cast<uint8_t>(index);
-        one.size = layout.WireSize(index);
+        one.size = index < k ? layout.Size(index) : repairSize;
         one.bytes = index < k ? data : parity;
-        one.offset = index < k ? layout.Offset(index) : (index - k) * layout.SymbolSize();
+        one.offset = index < k ? layout.Offset(index) : (index - k) * repairSize;
+        one.window = index < k ? nullptr : window;
         return one;
     };
     const uint32_t copies = layout.FirstSize() != 0 ? directive.protect : 0;

@@ -16,6 +16,7 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -158,6 +159,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
                  uint32_t handle,
                  Ptr<const Datagram> datagram,
                  const ShardLayout& layout);
+    static std::unique_ptr<ShardSenderWindow> MakeWindow(const ShardDirective& directive);
     std::optional<ShardLayout> ChooseLayout(const ShardDirective& directive,
                                             const Datagram& datagram) const;
     void Emit(Time now, Shard&& shard);

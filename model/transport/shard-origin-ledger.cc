@@ -67,7 +67,7 @@ ShardOriginLedger::GetTypeId()
 }
 
 uint64_t
-ShardOriginLedger::Enter(Time now, Ptr<const Datagram> datagram)
+ShardOriginLedger::Enter(Time now, Ptr<const Datagram> datagram, Ptr<const ShardWindow> window)
 {
     while (!m_entries.empty() &&
            (!m_entries.front().content || m_entries.front().entered + m_horizon < now))
@@ -75,7 +75,7 @@ ShardOriginLedger::Enter(Time now, Ptr<const Datagram> datagram)
         m_entries.pop_front();
         ++m_first;
     }
-    m_entries.push_back(Entry{now, datagram, 0});
+    m_entries.push_back(Entry{now, datagram, window, 0});
     return m_first + m_entries.size() - 1;
 }
 
@@ -87,6 +87,16 @@ ShardOriginLedger::Find(uint64_t number) const
         return nullptr;
     }
     return m_entries[number - m_first].content;
+}
+
+Ptr<const ShardWindow>
+ShardOriginLedger::FindWindow(uint64_t number) const
+{
+    if (number < m_first || number - m_first >= m_entries.size())
+    {
+        return nullptr;
+    }
+    return m_entries[number - m_first].window;
 }
 
 void
@@ -110,6 +120,7 @@ ShardOriginLedger::Arrive(uint64_t number)
     if (entry.packets <= 1)
     {
         entry.content = nullptr; // its memory is of use to the next one
+        entry.window = nullptr;
     }
     entry.packets -= entry.packets > 0 ? 1 : 0;
     return content;

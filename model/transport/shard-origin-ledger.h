@@ -64,15 +64,19 @@ class ShardOriginLedger : public Object
     /**
      * @param now when
      * @param datagram what to enter
+     * @param window what goes with it where a shard covers more datagrams; else null
      * @return its number, which Find will understand until the horizon has passed
      */
-    uint64_t Enter(Time now, Ptr<const Datagram> datagram);
+    uint64_t Enter(Time now, Ptr<const Datagram> datagram, Ptr<const ShardWindow> window = nullptr);
 
     /**
      * @param number from Enter
      * @return the datagram, or null when there is none of that number any more
      */
     Ptr<const Datagram> Find(uint64_t number) const;
+
+    /// @param number from Enter  @return what went with the datagram; null for nothing
+    Ptr<const ShardWindow> FindWindow(uint64_t number) const;
 
     /// @param number from Enter, which one more packet now bears
     void Depart(uint64_t number);
@@ -93,9 +97,10 @@ class ShardOriginLedger : public Object
   private:
     struct Entry
     {
-        Time entered;                ///< when
-        Ptr<const Datagram> content; ///< what; null when no packet bears its number any more
-        uint32_t packets;            ///< that bear its number and have not arrived
+        Time entered;                  ///< when
+        Ptr<const Datagram> content;   ///< what; null when no packet bears its number any more
+        Ptr<const ShardWindow> window; ///< what goes with it
+        uint32_t packets;              ///< that bear its number and have not arrived
     };
 
     Time m_horizon;              ///< how long an entry is kept

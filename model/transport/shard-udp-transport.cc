@@ -125,10 +125,15 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
     }
     if (m_ledger && shard.origin)
     {
-        uint64_t& number = m_entered[shard.fields.block % m_entered.size()];
-        if (m_ledger->Find(number) != shard.origin)
+        uint64_t& known = m_entered[shard.fields.block % m_entered.size()];
+        uint64_t number = known;
+        if (shard.window)
         {
-            number = m_ledger->Enter(now, shard.origin);
+            number = m_ledger->Enter(now, shard.origin, shard.window);
+        }
+        else if (m_ledger->Find(known) != shard.origin)
+        {
+            number = known = m_ledger->Enter(now, shard.origin);
         }
         m_ledger->Depart(number);
         packet->AddPacketTag(ShardOriginTag(number));
@@ -239,6 +244,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
     ShardOriginTag tag;
     if (m_ledger && packet->PeekPacketTag(tag))
     {
+        shard.window = m_ledger->FindWindow(tag.GetNumber());
         shard.origin = m_ledger->Arrive(tag.GetNumber());
     }
     m_receiver->Accept(Simulator::Now(), std::move(shard));

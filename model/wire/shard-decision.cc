@@ -4,6 +4,7 @@
 #include "shard-octets.h"
 
 #include "ns3/shard-erasure-code.h"
+#include "ns3/shard-window.h"
 
 #include <algorithm>
 
@@ -87,6 +88,10 @@ ShardDecision::Write() const
     out.Put16(static_cast<uint16_t>(directive.shardSize));
     out.Put8(directive.protect).Put8(directive.code).Put8(directive.repair);
     out.Put8(directive.interleave);
+    if (directive.code == SHARD_CODE_SLIDING_WINDOW)
+    {
+        out.Put8(directive.window);
+    }
     out.Put32(directive.destination.address).Put16(directive.destination.port);
     out.Put8(directive.replicaCount);
     for (uint32_t i = 0; i < directive.replicaCount; ++i)
@@ -115,6 +120,10 @@ ShardDecision::Read(const uint8_t* body, uint32_t size)
     directive.code = static_cast<ShardCode>(in.Get8());
     directive.repair = in.Get8();
     directive.interleave = in.Get8();
+    if (directive.code == SHARD_CODE_SLIDING_WINDOW)
+    {
+        directive.window = in.Get8();
+    }
     directive.destination = GetTarget(in);
     directive.replicaCount = in.Get8();
     if (directive.replicaCount > ShardDirective::MOST_REPLICAS)
@@ -189,6 +198,15 @@ ShardDirectiveRefusal(const ShardDirective& directive, uint32_t maxPayload)
     if (directive.repair == 0)
     {
         return nullptr;
+    }
+    if (directive.code == SHARD_CODE_SLIDING_WINDOW)
+    {
+        return directive.window == 0 || directive.window > MAX_WINDOW
+                   ? "a window that is not from 1 to 16 blocks"
+               : directive.headerFirst ? "header-first sizing under a sliding window"
+               : directive.shards + directive.repair > MAX_BLOCK_SHARDS
+                   ? "more than 255 shards, data and repair together"
+                   : nullptr;
     }
     const uint32_t k =
         directive.shards != 0 ? directive.shards : MAX_BLOCK_SHARDS - directive.repair;

@@ -58,6 +58,7 @@ struct ShardDirective
     ShardCode code{SHARD_CODE_NONE}; ///< erasure code
     uint8_t repair{0};               ///< repair shards a block
     uint8_t interleave{1};           ///< blocks whose shards are sent interleaved
+    uint8_t window{8};               ///< blocks that a repair shard covers, sliding window only
     ShardTarget destination;         ///< substitution: where packets go instead
     std::array<ShardTarget, MOST_REPLICAS> replicas{}; ///< replication: where else they go
     uint8_t replicaCount{0};                           ///< how many of those there are
@@ -67,8 +68,9 @@ struct ShardDirective
     {
         return action == o.action && shards == o.shards && shardSize == o.shardSize &&
                headerFirst == o.headerFirst && protect == o.protect && code == o.code &&
-               repair == o.repair && interleave == o.interleave && destination == o.destination &&
-               replicas == o.replicas && replicaCount == o.replicaCount;
+               repair == o.repair && interleave == o.interleave && window == o.window &&
+               destination == o.destination && replicas == o.replicas &&
+               replicaCount == o.replicaCount;
     }
 
     /// @param o the other  @return whether they differ

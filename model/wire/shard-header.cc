@@ -3,6 +3,8 @@
 
 #include "shard-octets.h"
 
+#include "ns3/shard-window.h"
+
 namespace ns3
 {
 namespace sharding
@@ -23,6 +25,32 @@ Checksum(const uint8_t* header, const uint8_t* payload, uint32_t payloadSize)
         crc = ShardCrc32c(crc, payload, payloadSize);
     }
     return ~crc;
+}
+
+/// Sizes of a sliding-window repair shard do not follow from its own header alone.
+ShardError
+CheckWindow(const ShardFields& fields,
+            const ShardLayout& layout,
+            const uint8_t* payload,
+            uint32_t payloadSize)
+{
+    if (payload == nullptr)
+    {
+        const bool fits = payloadSize >= ShardWindowPrefix::SizeOf(1) + layout.SymbolSize() &&
+                          payloadSize <= ShardWindowPrefix::SizeOf(MAX_WINDOW) + 65535;
+        return fits ? SHARD_OK : SHARD_LENGTH;
+    }
+    ShardWindowPrefix prefix;
+    if (!ShardWindowPrefix::Read(payload, payloadSize, prefix))
+    {
+        return SHARD_CONTRADICTION;
+    }
+    const ShardWindowPrefix::Block& own = prefix.blocks[prefix.count - 1];
+    if (own.k != fields.k || own.datagram != fields.datagram)
+    {
+        return SHARD_CONTRADICTION;
+    }
+    return payloadSize == prefix.Size() + prefix.SymbolSize() ? SHARD_OK : SHARD_LENGTH;
 }
 
 } // namespace
@@ -52,7 +80,7 @@ ShardHeader::Peek(const uint8_t* data, uint32_t size, ShardFields& fields)
         return SHARD_TRUNCATED;
     }
     const uint8_t code = data[0] & 0x0f;
-    if (data[0] >> 4 != VERSION || code > SHARD_CODE_REED_SOLOMON)
+    if (data[0] >> 4 != VERSION || code > SHARD_CODE_SLIDING_WINDOW)
     {
         return SHARD_VERSION;
     }
@@ -85,12 +113,25 @@ ShardHeader::Parse(const uint8_t* data,
         return error;
     }
     const std::optional<ShardLayout> layout = fields.Layout();
-    if (!layout)
+    const bool isWindow = fields.code == SHARD_CODE_SLIDING_WINDOW;
+    if (!layout || (isWindow && fields.first != 0))
     {
         return SHARD_CONTRADICTION;
     }
-    if (payloadSize != layout->WireSize(fields.index) ||
-        (payloadIsReal && size - SIZE != payloadSize))
+    if (payloadIsReal && size - SIZE != payloadSize)
+    {
+        return SHARD_LENGTH;
+    }
+    if (isWindow && fields.index >= fields.k)
+    {
+        const ShardError problem =
+            CheckWindow(fields, *layout, payloadIsReal ? data + SIZE : nullptr, payloadSize);
+        if (problem != SHARD_OK)
+        {
+            return problem;
+        }
+    }
+    else if (payloadSize != layout->WireSize(fields.index))
     {
         return SHARD_LENGTH;
     }

@@ -18,6 +18,8 @@ namespace sharding
  * What every shard says of itself: 20 bytes in front of its payload, in network byte order
  * (docs/wire-format.md draws them). Sizes of shards are not sent: they follow from the datagram's
  * size, k and the first shard's size (ShardLayout), so a header cannot contradict itself there.
+ * Only repair shards of the sliding window, which cover other blocks too, begin with a
+ * ShardWindowPrefix that says these numbers of each.
  */
 struct ShardFields
 {

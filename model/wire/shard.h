@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace ns3
 {
@@ -96,19 +97,36 @@ class Datagram : public SimpleRefCount<Datagram>
 
 /**
  * @ingroup sharding
+ * What the repair shards of a block under the sliding-window code take along beside their bytes;
+ * one object for all of them.
+ */
+class ShardWindow : public SimpleRefCount<ShardWindow>
+{
+  public:
+    /// What is in front of the coded bytes (ShardWindowPrefix), for when payload is virtual and
+    /// there are no bytes to read it from.
+    std::vector<uint8_t> prefix;
+    /// What each block covered is a piece of, oldest first; as with Shard::origin, no decision is
+    /// ever taken from it.
+    std::vector<Ptr<const Datagram>> origins;
+};
+
+/**
+ * @ingroup sharding
  * A piece in flight, data or repair: a small value. The payload is a slice of shared bytes
  * (`payload = real`) or only a size (`virtual`: `bytes` is null).
  */
 struct Shard
 {
-    ShardFields fields;          ///< what its header says
-    uint32_t offset{0};          ///< where in `bytes` its payload begins
-    uint32_t size{0};            ///< bytes of payload
-    Ptr<const ShardBytes> bytes; ///< null when the payload is virtual
-    Ptr<const Datagram> origin;  ///< what it is a piece of; null when forged
-    uint32_t peer{0};            ///< at the receiver: which sender it came from
-    uint16_t path{0};            ///< path it takes or took
-    uint8_t dscp{0};             ///< mark it bears on the wire
+    ShardFields fields;            ///< what its header says
+    uint32_t offset{0};            ///< where in `bytes` its payload begins
+    uint32_t size{0};              ///< bytes of payload
+    Ptr<const ShardBytes> bytes;   ///< null when the payload is virtual
+    Ptr<const Datagram> origin;    ///< what it is a piece of; null when forged
+    Ptr<const ShardWindow> window; ///< what a sliding-window repair shard covers; else null
+    uint32_t peer{0};              ///< at the receiver: which sender it came from
+    uint16_t path{0};              ///< path it takes or took
+    uint8_t dscp{0};               ///< mark it bears on the wire
 
     /// @return its payload, or nullptr when that is virtual
     const uint8_t* Payload() const

@@ -31,6 +31,54 @@ Require(bool holds)
     }
 }
 
+/**
+ * The rules of a repair shard of the sliding window in plain words.
+ * @param payload null when only the size is known
+ * @return whether there is such a shard
+ */
+bool
+IsWindow(const ShardFields& fields, const uint8_t* payload, uint32_t size)
+{
+    const uint32_t longest = (fields.datagram + fields.k - 1U) / fields.k;
+    if (payload == nullptr)
+    {
+        return size >= 4 + longest && size <= 49 + 65535;
+    }
+    if (size < 1 || (payload[0] & 15) > payload[0] >> 4 || size < 4U + 3U * (payload[0] & 15))
+    {
+        return false;
+    }
+    const uint32_t count = 1U + (payload[0] & 15);
+    uint32_t most = 0;
+    uint32_t k = 0;
+    uint32_t datagram = 0;
+    for (uint32_t i = 0; i < count; ++i)
+    {
+        k = payload[1 + 3 * i];
+        datagram = payload[2 + 3 * i] * 256U + payload[3 + 3 * i];
+        if (k < 1 || k > datagram)
+        {
+            return false;
+        }
+        most = std::max(most, (datagram + k - 1) / k);
+    }
+    return k == fields.k && datagram == fields.datagram && size == 1 + 3 * count + most;
+}
+
+/// @return whether there is a shard with these fields and this payload
+bool
+Agrees(const ShardFields& fields, const uint8_t* payload, uint32_t size)
+{
+    const std::optional<ShardLayout> layout = fields.Layout();
+    if (!layout || (fields.code == SHARD_CODE_SLIDING_WINDOW && fields.first != 0))
+    {
+        return false;
+    }
+    return fields.code == SHARD_CODE_SLIDING_WINDOW && fields.index >= fields.k
+               ? IsWindow(fields, payload, size)
+               : size == layout->WireSize(fields.index);
+}
+
 void
 CheckTaken(const ShardFields& fields,
            const uint8_t* data,
@@ -40,7 +88,7 @@ CheckTaken(const ShardFields& fields,
     const std::optional<ShardLayout> layout = fields.Layout();
     Require(layout.has_value());
     Require(fields.k >= 1 && fields.n >= fields.k && fields.index < fields.n);
-    Require(layout->WireSize(fields.index) == payloadSize && payloadSize > 0);
+    Require(Agrees(fields, payload, payloadSize) && payloadSize > 0);
     uint32_t sum = 0;
     for (uint32_t index = 0; index < fields.k; ++index)
     {
@@ -127,17 +175,19 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t length)
     const uint8_t* payload = summed.data() + ShardHeader::SIZE;
     ShardHeader::Write(fields, payload, payloadSize, summed.data());
     const std::optional<ShardLayout> layout = fields.Layout();
-    const bool agrees = layout && layout->WireSize(fields.index) == payloadSize;
+    const bool agrees = Agrees(fields, payload, payloadSize);
     ShardFields read;
     const ShardError error = ShardHeader::Parse(summed.data(), size, payloadSize, true, read);
     Require((error == SHARD_OK) == agrees);
     if (layout)
     {
-        const uint32_t virtualSize = layout->WireSize(fields.index);
+        const bool isWindow = fields.code == SHARD_CODE_SLIDING_WINDOW;
+        const uint32_t virtualSize =
+            layout->WireSize(fields.index) + (isWindow && fields.index >= fields.k ? 4 : 0);
         ShardHeader::Write(fields, nullptr, virtualSize, summed.data());
         CheckParse(summed.data(), ShardHeader::SIZE, virtualSize, false);
         Require(ShardHeader::Parse(summed.data(), ShardHeader::SIZE, virtualSize, false, read) ==
-                SHARD_OK);
+                (isWindow && fields.first != 0 ? SHARD_CONTRADICTION : SHARD_OK));
     }
     return 0;
 }

@@ -3,11 +3,12 @@
  * The path model against the full stack, same parameters, seed and run:
  * 1. over random configurations without cross traffic (paths, hops, rates, delays down to none,
  *    queues in packets and bytes down to one packet, MTUs below a shard's size, loss, jitter,
- *    traffic, policies, codes, interleaving, pacing, requests, small memories, orders, cuts in time): every
- *    latency in the order of delivery, and every metric but those of the simulation itself, equal
- *    to the bit;
+ *    traffic, policies, codes, interleaving, pacing, requests, small memories, orders, cuts in
+ * time): every latency in the order of delivery, and every metric but those of the simulation
+ * itself, equal to the bit;
  * 2. the same with cross traffic;
- * 3. what has no open-loop form is refused, with the way out.
+ * 3. the same under the sliding-window code, with and without cross traffic;
+ * 4. what has no open-loop form is refused, with the way out.
  */
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
@@ -141,6 +142,22 @@ Draw(Dice& dice, bool cross)
     return set;
 }
 
+/// The same under the sliding-window code.
+Set
+UnderSlidingWindow(Dice& dice, Set set)
+{
+    for (const auto& [key, value] : Set{{"sharding.policy", "static"},
+                                        {"sharding.sizing", "equal"},
+                                        {"fec.code", "sliding-window"},
+                                        {"fec.repair", dice.From({"1", "2", "5"})},
+                                        {"fec.window", dice.From({"1", "2", "8", "16"})},
+                                        {"fec.interleave", "1"}})
+    {
+        set.emplace_back(key, value); // the last word on a key counts
+    }
+    return set;
+}
+
 /// @return what a user would type
 std::string
 Command(const Set& set)
@@ -232,15 +249,16 @@ Differences(const Outcome& stack, const Outcome& path)
 class TunnelEquality : public testing::TestWithParam<uint32_t>
 {
   protected:
-    static void Compare(bool cross)
+    static void Compare(bool cross, bool isWindow = false)
     {
         // Ten configurations a test, so that tests can run side by side.
-        Dice dice(1000 * (cross ? 2 : 1) + GetParam());
+        Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + GetParam());
         uint32_t compared = 0;
         uint32_t delivered = 0;
         while (compared < 10)
         {
-            const Set set = Draw(dice, cross);
+            const Set drawn = Draw(dice, cross);
+            const Set set = isWindow ? UnderSlidingWindow(dice, drawn) : drawn;
             const uint64_t run = 1 + dice.Below(1000);
             SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
             const std::optional<Outcome> stack = Simulate(set, "stack", run);
@@ -266,6 +284,11 @@ TEST_P(TunnelEquality, WithoutCrossTraffic)
 TEST_P(TunnelEquality, WithCrossTraffic)
 {
     Compare(true);
+}
+
+TEST_P(TunnelEquality, UnderSlidingWindow)
+{
+    Compare(GetParam() % 2 == 1, true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, TunnelEquality, testing::Range(0U, 20U));

@@ -209,8 +209,8 @@ TEST_F(Transformer, LeavesPlainWhatNoBlockCanHold)
     EXPECT_EQ(sink.Indexes(), Count(200));
     sink.arrivals.clear();
 
-    directive.repair = 2;
-    directive.code = SHARD_CODE_SLIDING_WINDOW; // not a code of blocks
+    directive.repair = 156;
+    directive.code = SHARD_CODE_SLIDING_WINDOW;
     Submit(5000, 4);
     EXPECT_TRUE(sink.arrivals.empty());
     EXPECT_EQ(transformer->GetCounters().unshardable, 3U);

@@ -320,7 +320,7 @@ TEST_F(UdpTransport, CountsAndDropsWhatIsNoShard)
         {Bytes(19, 0x11), SHARD_TRUNCATED},
         {Bytes(1400, 0xff), SHARD_VERSION},
         {changed(0, 0x20), SHARD_VERSION},
-        {changed(0, 0x14), SHARD_VERSION},
+        {changed(0, 0x15), SHARD_VERSION},
         {changed(1, 0), SHARD_CONTRADICTION},
         {changed(3, 1), SHARD_CONTRADICTION},
         {Bytes(good.begin(), good.end() - 1), SHARD_LENGTH},

@@ -56,8 +56,15 @@ ShardTunnel::AddRoute(Ipv4Address destination)
 void
 ShardTunnel::DoDispose()
 {
-    const Ptr<Object> parts[] =
-        {ingress, transformer, history, buffer, nearTransport, farTransport, reassembler, egress};
+    const Ptr<Object> parts[] = {ingress,
+                                 transformer,
+                                 history,
+                                 buffer,
+                                 nearTransport,
+                                 farTransport,
+                                 preallocator,
+                                 reassembler,
+                                 egress};
     for (const Ptr<Object>& part : parts)
     {
         if (part)
@@ -71,6 +78,7 @@ ShardTunnel::DoDispose()
     buffer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
+    preallocator = nullptr;
     reassembler = nullptr;
     egress = nullptr;
     transformationNode = nullptr;
@@ -85,6 +93,7 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_buffer.SetTypeId("ns3::sharding::ShardSendBuffer");
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
+    m_preallocator.SetTypeId("ns3::sharding::ShardPreallocator");
 }
 
 void
@@ -115,6 +124,18 @@ void
 ShardTunnelHelper::SetHistoryAttribute(const std::string& name, const AttributeValue& value)
 {
     m_history.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetPreallocation(bool enabled)
+{
+    m_preallocation = enabled;
+}
+
+void
+ShardTunnelHelper::SetPreallocatorAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_preallocator.Set(name, value);
 }
 
 void
@@ -180,6 +201,17 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
         tunnel->reassembler->SetFeedback(PeekPointer(far));
     }
     far->SetReceiver(PeekPointer(tunnel->reassembler));
+    if (m_preallocation)
+    {
+        tunnel->preallocator = m_preallocator.Create<ShardPreallocator>();
+        tunnel->preallocator->SetNext(tunnel->reassembler);
+        if (m_preallocationPolicy.IsTypeIdSet())
+        {
+            tunnel->preallocator->SetPolicy(
+                m_preallocationPolicy.Create<ShardPreallocationPolicy>());
+        }
+        far->SetReceiver(PeekPointer(tunnel->preallocator));
+    }
     return tunnel;
 }
 
@@ -241,6 +273,10 @@ ShardTunnelHelper::InstallComputed() const
     Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
     far->SetAttribute("Slack", TimeValue(slack));
     tunnel->reassembler->SetAttribute("Slack", TimeValue(slack));
+    if (tunnel->preallocator)
+    {
+        tunnel->preallocator->SetAttribute("Slack", TimeValue(slack));
+    }
     tunnel->transformer->SetForward(
         MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));
     return tunnel;

@@ -62,9 +62,23 @@ TunnelRun::CheckConservation() const
              {"sent", sent},
              {"dropped", dropped},
              {"held", held}});
-    Require(received == joined.received,
-            "shards received = shards reassembled",
-            {{"received", received}, {"reassembled", joined.received}});
+    const ShardPreallocatorCounters buffers = BuffersCounted();
+    Require(received == joined.received + buffers.held + buffers.dropped,
+            "shards received = shards reassembled + held and dropped for want of a buffer",
+            {{"received", received},
+             {"reassembled", joined.received},
+             {"held", buffers.held},
+             {"dropped", buffers.dropped}});
+    Require(!m_tunnel.preallocator ||
+                (buffers.received == received && buffers.passed == joined.received &&
+                 buffers.hits <= buffers.opened && buffers.released <= buffers.opened),
+            "shards that came to buffers = received, passed = reassembled, no more hits or "
+            "releases than datagrams begun",
+            {{"came", buffers.received},
+             {"passed", buffers.passed},
+             {"begun", buffers.opened},
+             {"hits", buffers.hits},
+             {"released", buffers.released}});
     const TunnelCounts counts = m_ends->Counts();
     const uint64_t entered = counts.entered;
     const uint64_t left = counts.left;
@@ -78,9 +92,9 @@ TunnelRun::CheckConservation() const
         Require(entered == left + lost,
                 "packets that entered = left + lost",
                 {{"entered", entered}, {"left", left}, {"lost", lost}});
-        Require(joined.open == 0 && held == 0,
+        Require(joined.open == 0 && held == 0 && buffers.held == 0,
                 "nothing is held at the end",
-                {{"open", joined.open}, {"held", held}});
+                {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
         const uint64_t came = m_ledger.delivered + m_ledger.duplicates;
         Require(cut.forwarded > 0 || came == whole,
@@ -198,7 +212,7 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("shards.corrupt", corrupt);
     put("shards.rejected",
         malformed + joined.shards[SHARD_CONFLICT] + joined.shards[SHARD_MALFORMED] +
-            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM]);
+            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM] + BuffersCounted().dropped);
     put("shards.late", joined.shards[SHARD_LATE]);
     put("fec.recovered", joined.recovered);
     put("arq.requests", m_tunnel.reassembler->GetRequestCounters().requests);
@@ -217,6 +231,22 @@ TunnelRun::MeasureShards(RunResult& result) const
         "reassembly.wait_mean_ms",
         m_blocksEnded > 0 ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
                           : std::nullopt);
+}
+
+void
+TunnelRun::MeasureBuffers(RunResult& result) const
+{
+    const ShardPreallocatorCounters buffers = BuffersCounted();
+    const auto put = [&result](const char* name, bool has, double value, double of)
+    { result.metrics.emplace_back(name, has ? std::optional<double>(value / of) : std::nullopt); };
+    const auto hits = static_cast<double>(buffers.hits);
+    const auto opened = static_cast<double>(buffers.opened);
+    put("reassembly.prealloc_hit_ratio", buffers.opened > 0, hits, opened);
+    put("reassembly.prealloc_waste_byte_s", buffers.opened > 0, buffers.wasteByteTicks, 1e9);
+    put("reassembly.prealloc_gained_ms",
+        buffers.released > 0,
+        static_cast<double>(buffers.gained.GetNanoSeconds()) / 1e6,
+        static_cast<double>(buffers.released));
 }
 
 } // namespace shardsim

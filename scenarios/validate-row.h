@@ -26,8 +26,11 @@ struct ValidationRow
     std::string per;
 };
 
-/** @return the rows of the tunnel. */
+/** @return the rows of the tunnel, BufferValidation() included. */
 std::vector<ValidationRow> TunnelValidation();
+
+/** @return the rows of buffers at the reassembly node. */
+std::vector<ValidationRow> BufferValidation();
 
 } // namespace shardsim
 

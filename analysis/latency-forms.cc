@@ -325,6 +325,18 @@ MM1MeanWait(double load, double service)
 }
 
 double
+ErlangLoss(double offered, unsigned places)
+{
+    // By its recursion, which is stable.
+    double blocked = 1.0;
+    for (unsigned i = 1; i <= places; ++i)
+    {
+        blocked = offered * blocked / (i + offered * blocked);
+    }
+    return blocked;
+}
+
+double
 MMcMeanWait(double rate, double service, unsigned servers)
 {
     if (servers == 0)
@@ -333,12 +345,7 @@ MMcMeanWait(double rate, double service, unsigned servers)
     }
     const double offered = rate * service;
     CheckLoad(offered / servers);
-    // Erlang B by its recursion, which is stable, then C from B.
-    double blocked = 1.0;
-    for (unsigned i = 1; i <= servers; ++i)
-    {
-        blocked = offered * blocked / (i + offered * blocked);
-    }
+    const double blocked = ErlangLoss(offered, servers);
     const double load = offered / servers;
     const double waits = blocked / (1.0 - load * (1.0 - blocked));
     return waits * service / (servers - offered);

@@ -227,6 +227,15 @@ double MD1MeanWait(double load, double service);
 double MM1MeanWait(double load, double service);
 
 /**
+ * Erlang's B formula: share of Poisson arrivals that find all places taken, in a system where those
+ * leave at once (M/G/c/c). It depends on the times in the system by their mean only.
+ * @param offered arrival rate x mean time in the system of those that find a place, at least 0
+ * @param places c
+ * @return share that finds none
+ */
+double ErlangLoss(double offered, unsigned places);
+
+/**
  * Mean wait before service in M/M/c, one queue for c servers: Erlang's C formula.
  * @param rate arrivals per second
  * @param service mean service time of a job, s

@@ -65,6 +65,7 @@ ShardTunnel::DoDispose()
                                  nearTransport,
                                  farTransport,
                                  recovery,
+                                 preallocator,
                                  reassembler,
                                  egress};
     for (const Ptr<Object>& part : parts)
@@ -83,6 +84,7 @@ ShardTunnel::DoDispose()
     nearTransport = nullptr;
     farTransport = nullptr;
     recovery = nullptr;
+    preallocator = nullptr;
     reassembler = nullptr;
     egress = nullptr;
     transformationNode = nullptr;
@@ -98,6 +100,7 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_buffer.SetTypeId("ns3::sharding::ShardSendBuffer");
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
+    m_preallocator.SetTypeId("ns3::sharding::ShardPreallocator");
 }
 
 void
@@ -140,6 +143,18 @@ void
 ShardTunnelHelper::SetHistoryAttribute(const std::string& name, const AttributeValue& value)
 {
     m_history.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetPreallocation(bool enabled)
+{
+    m_preallocation = enabled;
+}
+
+void
+ShardTunnelHelper::SetPreallocatorAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_preallocator.Set(name, value);
 }
 
 void
@@ -214,6 +229,17 @@ ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
     tunnel->recovery = m_recovery.Create<ShardWindowRecovery>();
     tunnel->recovery->SetNext(PeekPointer(tunnel->reassembler));
     far->SetReceiver(PeekPointer(tunnel->recovery));
+    if (m_preallocation)
+    {
+        tunnel->preallocator = m_preallocator.Create<ShardPreallocator>();
+        tunnel->preallocator->SetNext(tunnel->reassembler);
+        if (m_preallocationPolicy.IsTypeIdSet())
+        {
+            tunnel->preallocator->SetPolicy(
+                m_preallocationPolicy.Create<ShardPreallocationPolicy>());
+        }
+        tunnel->recovery->SetNext(PeekPointer(tunnel->preallocator));
+    }
     return tunnel;
 }
 
@@ -275,6 +301,10 @@ ShardTunnelHelper::InstallComputed() const
     Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
     far->SetAttribute("Slack", TimeValue(slack));
     tunnel->reassembler->SetAttribute("Slack", TimeValue(slack));
+    if (tunnel->preallocator)
+    {
+        tunnel->preallocator->SetAttribute("Slack", TimeValue(slack));
+    }
     tunnel->transformer->SetForward(
         MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));
     return tunnel;

@@ -10,6 +10,7 @@
 #include "ns3/shard-path-transport.h"
 #include "ns3/shard-placement.h"
 #include "ns3/shard-policy.h"
+#include "ns3/shard-preallocator.h"
 #include "ns3/shard-reassembler.h"
 #include "ns3/shard-send-buffer.h"
 #include "ns3/shard-transformer.h"
@@ -43,19 +44,20 @@ class ShardTunnel : public Application
      */
     void AddRoute(Ipv4Address destination);
 
-    Ptr<ShardIngress> ingress;         ///< takes IP packets off the route; null without nodes
-    Ptr<ShardTransformer> transformer; ///< cuts, codes and places
-    Ptr<ShardTierClient> tier;         ///< asks the decisions tier; null where there is none
-    Ptr<ShardProber> prober;           ///< likewise
-    Ptr<ShardHistory> history;         ///< sends again what is asked for; null without ARQ
-    Ptr<ShardSendBuffer> buffer;       ///< holds and paces what goes out
-    Ptr<ShardTransport> nearTransport; ///< end at the transformation node
-    Ptr<ShardTransport> farTransport;  ///< end at the reassembly node
-    Ptr<ShardWindowRecovery> recovery; ///< gives back what the sliding window can
-    Ptr<ShardReassembler> reassembler; ///< puts datagrams together
-    Ptr<ShardEgress> egress;           ///< puts them back on the IP stack; null without nodes
-    Ptr<Node> transformationNode;      ///< where it begins; null without nodes
-    uint32_t interface = 0;            ///< IPv4 interface of the transformation node's device
+    Ptr<ShardIngress> ingress;           ///< takes IP packets off the route; null without nodes
+    Ptr<ShardTransformer> transformer;   ///< cuts, codes and places
+    Ptr<ShardTierClient> tier;           ///< asks the decisions tier; null where there is none
+    Ptr<ShardProber> prober;             ///< likewise
+    Ptr<ShardHistory> history;           ///< sends again what is asked for; null without ARQ
+    Ptr<ShardSendBuffer> buffer;         ///< holds and paces what goes out
+    Ptr<ShardTransport> nearTransport;   ///< end at the transformation node
+    Ptr<ShardTransport> farTransport;    ///< end at the reassembly node
+    Ptr<ShardWindowRecovery> recovery;   ///< gives back what the sliding window can
+    Ptr<ShardPreallocator> preallocator; ///< buffers; null without pre-allocation
+    Ptr<ShardReassembler> reassembler;   ///< puts datagrams together
+    Ptr<ShardEgress> egress;             ///< puts them back on the IP stack; null without nodes
+    Ptr<Node> transformationNode;        ///< where it begins; null without nodes
+    uint32_t interface = 0;              ///< IPv4 interface of the transformation node's device
 
   protected:
     void DoDispose() override;
@@ -142,6 +144,25 @@ class ShardTunnelHelper
      */
     void SetHistoryAttribute(const std::string& name, const AttributeValue& value);
 
+    /// @param enabled allocating a buffer for a datagram takes time, which may be spared
+    void SetPreallocation(bool enabled);
+
+    /**
+     * @param name of an attribute of ShardPreallocator
+     * @param value of it
+     */
+    void SetPreallocatorAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param type TypeId name of a ShardPreallocationPolicy; without one nothing is predicted
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetPreallocationPolicy(const std::string& type, Args&&... args)
+    {
+        m_preallocationPolicy = Factory(type, std::forward<Args>(args)...);
+    }
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -218,8 +239,11 @@ class ShardTunnelHelper
     ObjectFactory m_buffer;
     ObjectFactory m_transformer;
     ObjectFactory m_history;
+    ObjectFactory m_preallocator;
+    ObjectFactory m_preallocationPolicy; ///< without a type: none
     bool m_arq{false};
     Time m_reports;
+    bool m_preallocation{false};
     bool m_realPayload{false};
     uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;

@@ -129,12 +129,51 @@ CheckStep(const Values& values)
     }
 }
 
+/// Contradictions in how buffers are allocated.
+void
+CheckBuffers(const Values& values)
+{
+    const std::string prealloc = values.GetText("reassembly.prealloc");
+    if (ModelsBuffers(values) && values.GetText("sharding.policy") == "none")
+    {
+        throw values.Error(prealloc != "none" ? "reassembly.prealloc" : "reassembly.cold_time",
+                           "has no meaning with sharding.policy = none");
+    }
+    if (prealloc == "none" && values.IsSet("reassembly.prealloc_memory"))
+    {
+        throw values.Error("reassembly.prealloc_memory",
+                           "needs reassembly.prealloc = fixed or predictive");
+    }
+    if (prealloc != "fixed" && values.IsSet("reassembly.prealloc_buffers"))
+    {
+        throw values.Error("reassembly.prealloc_buffers", "needs reassembly.prealloc = fixed");
+    }
+    if (prealloc != "predictive" && values.IsSet("reassembly.prealloc_margin"))
+    {
+        throw values.Error("reassembly.prealloc_margin", "needs reassembly.prealloc = predictive");
+    }
+    // The largest datagram decides; one buffer for it is the least that has a meaning.
+    const int64_t datagram = values.GetBytes("traffic.size") + 28;
+    const bool isFixed = prealloc == "fixed";
+    if ((isFixed && PoolBufferSize(values) < datagram) ||
+        (prealloc == "predictive" && values.GetBytes("reassembly.prealloc_memory") < datagram))
+    {
+        const int64_t buffers = isFixed ? values.GetInt("reassembly.prealloc_buffers") : 1;
+        throw values.Error("reassembly.prealloc_memory",
+                           "has no room for " + std::to_string(buffers) + " datagram" +
+                               (buffers > 1 ? "s" : "") + " of " + std::to_string(datagram) +
+                               " bytes; allowed: " + std::to_string(buffers * datagram) +
+                               " bytes or more");
+    }
+}
+
 } // namespace
 
 void
 CheckTunnel(const Values& values)
 {
     CheckBlock(values);
+    CheckBuffers(values);
     const bool hasFile = values.Has("topology.file");
     for (const char* end : {"topology.from", "topology.to"})
     {

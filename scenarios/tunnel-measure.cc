@@ -68,22 +68,39 @@ TunnelRun::CheckConservation() const
              {"dropped", dropped},
              {"held", held}});
     const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
+    const ShardPreallocatorCounters buffers = BuffersCounted();
+    const bool isHeard = !m_values.GetBool("reassembly.lies");
     Require(m_tunnel.recovery->CheckConservation(),
             "repair shards of the window = sum over what became of them",
             {{"repair", window.repair}});
     Require(window.contradictions == 0,
             "what the window computes can be",
             {{"contradictions", window.contradictions}});
-    Require(received + window.recovered == joined.received + window.repair ||
-                m_values.GetBool("reassembly.lies"),
-            "shards received + computed by the window = reassembled + repair shards of the window",
+    Require(received + window.recovered ==
+                    joined.received + window.repair + buffers.held + buffers.dropped ||
+                !isHeard,
+            "shards received + computed by the window = reassembled + repair shards of the window "
+            "+ held and dropped for want of a buffer",
             {{"received", received},
              {"computed", window.recovered},
              {"reassembled", joined.received},
-             {"repair", window.repair}});
+             {"repair", window.repair},
+             {"held", buffers.held},
+             {"dropped", buffers.dropped}});
     Require(window.data + window.repair <= received,
             "shards that the window has seen came",
             {{"data", window.data}, {"repair", window.repair}, {"received", received}});
+    Require(!m_tunnel.preallocator || !isHeard ||
+                (buffers.received == received + window.recovered - window.repair &&
+                 buffers.passed == joined.received && buffers.hits <= buffers.opened &&
+                 buffers.released <= buffers.opened),
+            "shards that came to buffers = received and computed, passed = reassembled, no more "
+            "hits or releases than datagrams begun",
+            {{"came", buffers.received},
+             {"passed", buffers.passed},
+             {"begun", buffers.opened},
+             {"hits", buffers.hits},
+             {"released", buffers.released}});
     const TunnelCounts counts = m_ends->Counts();
     const uint64_t entered = counts.entered;
     const uint64_t left = counts.left;
@@ -97,9 +114,9 @@ TunnelRun::CheckConservation() const
         Require(entered == left + lost,
                 "packets that entered = left + lost",
                 {{"entered", entered}, {"left", left}, {"lost", lost}});
-        Require(joined.open == 0 && held == 0,
+        Require(joined.open == 0 && held == 0 && buffers.held == 0,
                 "nothing is held at the end",
-                {{"open", joined.open}, {"held", held}});
+                {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
         const uint64_t came = m_ledger.delivered + m_ledger.duplicates;
         Require(cut.forwarded > 0 || came == whole,
@@ -217,7 +234,7 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("shards.corrupt", corrupt);
     put("shards.rejected",
         malformed + joined.shards[SHARD_CONFLICT] + joined.shards[SHARD_MALFORMED] +
-            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM] +
+            joined.shards[SHARD_MIXED] + joined.shards[SHARD_NO_ROOM] + BuffersCounted().dropped +
             m_tunnel.recovery->GetCounters().repairs[ShardWindowRecovery::REFUSED]);
     put("shards.late", joined.shards[SHARD_LATE]);
     const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
@@ -267,6 +284,22 @@ TunnelRun::MeasureControl(RunResult& result) const
     put("tier.asked", client.asked);
     put("tier.failed", client.failed);
     put("datagrams.undecided", m_tunnel.transformer->GetCounters().undecided);
+}
+
+void
+TunnelRun::MeasureBuffers(RunResult& result) const
+{
+    const ShardPreallocatorCounters buffers = BuffersCounted();
+    const auto put = [&result](const char* name, bool has, double value, double of)
+    { result.metrics.emplace_back(name, has ? std::optional<double>(value / of) : std::nullopt); };
+    const auto hits = static_cast<double>(buffers.hits);
+    const auto opened = static_cast<double>(buffers.opened);
+    put("reassembly.prealloc_hit_ratio", buffers.opened > 0, hits, opened);
+    put("reassembly.prealloc_waste_byte_s", buffers.opened > 0, buffers.wasteByteTicks, 1e9);
+    put("reassembly.prealloc_gained_ms",
+        buffers.released > 0,
+        static_cast<double>(buffers.gained.GetNanoSeconds()) / 1e6,
+        static_cast<double>(buffers.released));
 }
 
 } // namespace shardsim

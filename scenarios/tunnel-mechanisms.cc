@@ -6,6 +6,7 @@
 #include "tunnel-tier.h"
 
 #include "ns3/boolean.h"
+#include "ns3/double.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -57,6 +58,27 @@ MakeTunnelHelper(const Values& values)
     helper.SetArq(HasArq(values));
     helper.SetReassemblyAttribute("RequestRounds", UintegerValue(values.GetInt("arq.rounds")));
     helper.SetHistoryAttribute("MaxBytes", UintegerValue(values.GetBytes("arq.memory")));
+    helper.SetPreallocation(ModelsBuffers(values));
+    helper.SetPreallocatorAttribute(
+        "ColdTime",
+        TimeValue(NanoSeconds(values.GetTimeNs("reassembly.cold_time"))));
+    const std::string prealloc = values.GetText("reassembly.prealloc");
+    if (prealloc == "fixed")
+    {
+        helper.SetPreallocatorAttribute(
+            "PoolBuffers",
+            UintegerValue(values.GetInt("reassembly.prealloc_buffers")));
+        helper.SetPreallocatorAttribute("PoolBufferSize", UintegerValue(PoolBufferSize(values)));
+    }
+    else if (prealloc == "predictive")
+    {
+        helper.SetPreallocatorAttribute(
+            "Memory",
+            UintegerValue(values.GetBytes("reassembly.prealloc_memory")));
+        helper.SetPreallocationPolicy("ns3::sharding::PredictivePreallocation",
+                                      "Margin",
+                                      DoubleValue(values.GetReal("reassembly.prealloc_margin")));
+    }
     return helper;
 }
 

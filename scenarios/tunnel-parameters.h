@@ -16,6 +16,12 @@ const std::vector<MetricInfo>& TunnelMetrics();
 /** @return bytes of the reassembly node's memory that one flow may have. */
 int64_t FlowMemory(const Values& values);
 
+/** @return whether buffers of datagrams and the time to allocate them are modelled. */
+bool ModelsBuffers(const Values& values);
+
+/** @return bytes of each buffer of the pool with reassembly.prealloc = fixed. */
+int64_t PoolBufferSize(const Values& values);
+
 /**
  * Refuse values that contradict each other.
  * @throw RequestError

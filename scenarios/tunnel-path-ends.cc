@@ -261,6 +261,10 @@ void
 PathEnds::Finish()
 {
     m_far->Flush();
+    if (m_tunnel->preallocator)
+    {
+        m_tunnel->preallocator->Advance(Simulator::Now());
+    }
     m_tunnel->reassembler->Advance(Simulator::Now());
     if (!m_isSent && m_next.atNs <= Simulator::Now().GetNanoSeconds())
     {

@@ -69,6 +69,13 @@ TunnelRun::Requested(const ShardRequest&)
     m_lastRequest = Simulator::Now();
 }
 
+ShardPreallocatorCounters
+TunnelRun::BuffersCounted() const
+{
+    return m_tunnel.preallocator ? m_tunnel.preallocator->GetCounters()
+                                 : ShardPreallocatorCounters();
+}
+
 bool
 TunnelRun::IsSettled() const
 {
@@ -83,7 +90,8 @@ TunnelRun::IsSettled() const
     }
     return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 &&
            m_tunnel.transformer->GetWaiting() == 0 && m_tunnel.transformer->GetHeld() == 0 &&
-           m_tunnel.buffer->GetHeld() == 0 && m_tunnel.reassembler->GetCounters().open == 0 &&
+           m_tunnel.buffer->GetHeld() == 0 && BuffersCounted().held == 0 &&
+           m_tunnel.reassembler->GetCounters().open == 0 &&
            m_tunnel.reassembler->GetFollowed() == 0;
 }
 
@@ -116,6 +124,7 @@ TunnelRun::Execute()
     MeasureDatagrams(result);
     MeasureShards(result);
     MeasureControl(result);
+    MeasureBuffers(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));

@@ -31,6 +31,7 @@ class TunnelRun
   private:
     void BlockEnded(const ns3::sharding::ShardBlockEnd& end);
     void Requested(const ns3::sharding::ShardRequest& request);
+    ns3::sharding::ShardPreallocatorCounters BuffersCounted() const;
     bool IsSettled() const;
     void Poll();
     void CheckConservation() const;
@@ -38,6 +39,7 @@ class TunnelRun
     void MeasureQuantiles(RunResult& result) const;
     void MeasureShards(RunResult& result) const;
     void MeasureControl(RunResult& result) const;
+    void MeasureBuffers(RunResult& result) const;
 
     const Values& m_values;
     const bool m_keepSamples;

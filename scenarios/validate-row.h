@@ -29,8 +29,11 @@ struct ValidationRow
 /** @return the rows of the sliding-window code, which are among the tunnel's. */
 std::vector<ValidationRow> WindowValidation();
 
-/** @return the rows of the tunnel. */
+/** @return the rows of the tunnel, those two included. */
 std::vector<ValidationRow> TunnelValidation();
+
+/** @return the rows of buffers at the reassembly node. */
+std::vector<ValidationRow> BufferValidation();
 
 } // namespace shardsim
 

@@ -386,6 +386,10 @@ TunnelValidation()
     AddJitter(rows);
     AddQueueing(rows);
     AddArq(rows);
+    for (ValidationRow& row : BufferValidation())
+    {
+        rows.push_back(std::move(row));
+    }
     return rows;
 }
 

@@ -122,6 +122,13 @@ class ShardBlockTable
      */
     std::optional<ShardNeed> Need(const ShardBlockId& id) const;
 
+    /// @param id of a block  @return whether it is open, has ended, or is not known
+    ShardBlockStore::Found Look(const ShardBlockId& id) const
+    {
+        uint32_t handle = SHARD_NIL;
+        return m_store.Find(id, ShardBlockStore::Hash(id), handle);
+    }
+
     /// @return what was counted
     const ShardReassemblyCounters& Counters() const
     {

@@ -300,6 +300,12 @@ ShardReassembler::Advance(Time now)
     PassTo(now.GetTimeStep());
 }
 
+ShardBlockStore::Found
+ShardReassembler::Look(const ShardBlockId& id) const
+{
+    return m_table.Look(id);
+}
+
 ShardRequesterCounters
 ShardReassembler::GetRequestCounters() const
 {

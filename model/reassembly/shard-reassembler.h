@@ -59,6 +59,10 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
      */
     void Advance(Time now);
 
+    /// @param id of a block  @return whether it is open, has ended and is remembered, or is not
+    /// known
+    ShardBlockStore::Found Look(const ShardBlockId& id) const;
+
     /// @return what was counted
     const ShardReassemblyCounters& GetCounters() const;
 

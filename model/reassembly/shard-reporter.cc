@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-reporter.h"
 
-#include "shard-learn.h"
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -114,7 +112,7 @@ ShardReporter::Came(int64_t now, const Shard& shard)
     }
     if (!block->came.Empty())
     {
-        ShardLearn(static_cast<double>(now - block->last), m_gapMean, m_gapDeviation);
+        m_gap.Learn(static_cast<double>(now - block->last));
     }
     block->n = shard.fields.n; // of one that was passed over it was a guess
     block->came.Set(shard.fields.index);
@@ -158,10 +156,10 @@ ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe)
 void
 ShardReporter::Settle(int64_t now)
 {
-    const int64_t wait =
-        m_gapMean < 0
-            ? m_settings.minWait
-            : std::max<int64_t>(m_settings.minWait, std::llround(m_gapMean + 4 * m_gapDeviation));
+    const int64_t wait = m_gap.IsKnown()
+                             ? std::max<int64_t>(m_settings.minWait,
+                                                 std::llround(m_gap.Mean() + 4 * m_gap.Deviation()))
+                             : m_settings.minWait;
     while (m_settled != m_end && (At(m_settled).isFrozen || At(m_settled).last + wait <= now))
     {
         Count(At(m_settled++));

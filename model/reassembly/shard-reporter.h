@@ -3,6 +3,7 @@
 #define SHARD_REPORTER_H
 
 #include "shard-release.h"
+#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-report.h"
@@ -130,8 +131,7 @@ class ShardReporter
     uint32_t m_settled{0};       ///< behind the last that is settled
     uint32_t m_end{0};           ///< behind the latest
     ShardIndex m_index;          ///< by id
-    double m_gapMean{-1};        ///< between shards of a block, ticks; negative for not known
-    double m_gapDeviation{0};    ///< mean deviation of that
+    ShardSmoothedMean m_gap;     ///< between shards of a block, ticks
     std::vector<ShardRing<uint32_t>> m_delays; ///< of the last probes, us, by path
     std::vector<bool> m_pathUsed;         ///< which paths something came on since the last report
     std::unordered_set<uint64_t> m_flows; ///< whose blocks began since the last report

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-requester.h"
 
-#include "shard-learn.h"
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -69,21 +67,22 @@ ShardRequester::SetDue(uint32_t handle, int64_t due)
 int64_t
 ShardRequester::Wait() const
 {
-    if (m_gapMean < 0)
+    if (!m_gap.IsKnown())
     {
         return std::max(m_settings.minWait, m_settings.initialTimeout / 4);
     }
-    return std::max<int64_t>(m_settings.minWait, std::llround(m_gapMean + 4 * m_gapDeviation));
+    return std::max<int64_t>(m_settings.minWait,
+                             std::llround(m_gap.Mean() + 4 * m_gap.Deviation()));
 }
 
 int64_t
 ShardRequester::AnswerTimeout(uint32_t round) const
 {
-    if (m_tripMean < 0)
+    if (!m_trip.IsKnown())
     {
         return m_settings.initialTimeout; // which doubles by itself, in Fire()
     }
-    const double once = m_tripMean + std::max(4 * m_tripDeviation, 1e6);
+    const double once = m_trip.Mean() + std::max(4 * m_trip.Deviation(), 1e6);
     return std::llround(once * static_cast<double>(1U << std::min(round - 1, 16U)));
 }
 
@@ -103,7 +102,7 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
     Entry& entry = m_pool[handle];
     if (entry.round == 0 && entry.some)
     {
-        ShardLearn(static_cast<double>(now - entry.last), m_gapMean, m_gapDeviation);
+        m_gap.Learn(static_cast<double>(now - entry.last));
     }
     if (entry.round > 0 && !entry.isAnswered)
     {
@@ -113,11 +112,11 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
         if (entry.round == 1)
         {
             m_tripLeast = std::min(m_tripLeast, trip);
-            ShardLearn(static_cast<double>(trip), m_tripMean, m_tripDeviation);
+            m_trip.Learn(static_cast<double>(trip));
         }
-        else if (m_tripMean >= 0 && trip < m_tripLeast)
+        else if (m_trip.IsKnown() && trip < m_tripLeast)
         {
-            ShardLearn(static_cast<double>(now - entry.firstAsked), m_tripMean, m_tripDeviation);
+            m_trip.Learn(static_cast<double>(now - entry.firstAsked));
         }
     }
     entry.isAnswered = entry.round > 0;
@@ -190,7 +189,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         Remove(handle);
         return;
     }
-    if (entry.round > 0 && !entry.isAnswered && m_tripMean < 0)
+    if (entry.round > 0 && !entry.isAnswered && !m_trip.IsKnown())
     {
         // Too impatient, as it seems; without this no first request would ever be answered in time.
         m_settings.initialTimeout = std::min(2 * m_settings.initialTimeout, m_settings.timeout);
@@ -202,7 +201,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         return;
     }
     const int64_t deadline = need->isOpen ? need->deadline : entry.began + m_settings.timeout;
-    if (now + (m_tripMean < 0 ? 0 : std::llround(m_tripMean)) >= deadline)
+    if (now + (!m_trip.IsKnown() ? 0 : std::llround(m_trip.Mean())) >= deadline)
     {
         ++m_counters.hopeless;
         Remove(handle);

@@ -3,6 +3,7 @@
 #define SHARD_REQUESTER_H
 
 #include "shard-release.h"
+#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-control.h"
 #include "ns3/shard-index.h"
@@ -170,10 +171,8 @@ class ShardRequester
     ShardIndex m_index;
     std::priority_queue<Turn> m_queue;
     uint64_t m_order{0};        ///< of the next turn
-    double m_gapMean{-1};       ///< between shards of a block, ticks; negative for not known
-    double m_gapDeviation{0};   ///< mean deviation of that
-    double m_tripMean{-1};      ///< from a request to the first shard after it, ticks
-    double m_tripDeviation{0};  ///< mean deviation of that
+    ShardSmoothedMean m_gap;    ///< between shards of a block, ticks
+    ShardSmoothedMean m_trip;   ///< from a request to the first shard after it, ticks
     int64_t m_tripLeast{NEVER}; ///< the shortest
     double m_tokens{0};         ///< requests that may be sent now
     int64_t m_tokensAt{0};      ///< when that was so

@@ -196,6 +196,11 @@ TEST(Queues, FormulasByHand)
     // M/M/2 at load 0.75 (rate 1.5, service 1): wait 9/7, the textbook r^2/(1-r^2)
     EXPECT_NEAR(MMcMeanWait(1.5, 1.0, 2), 9.0 / 7, 1e-14);
     EXPECT_NEAR(MMcMeanWait(0.9, 1.0, 1), 9.0, 1e-12);
+    // (2^2/2) / (1 + 2 + 2^2/2) = 2/5, and with three places (8/6) / (5 + 8/6) = 4/19
+    EXPECT_NEAR(ErlangLoss(2.0, 2), 0.4, 1e-15);
+    EXPECT_NEAR(ErlangLoss(2.0, 3), 4.0 / 19, 1e-15);
+    EXPECT_EQ(ErlangLoss(2.0, 0), 1.0);
+    EXPECT_EQ(ErlangLoss(0.0, 1), 0.0);
     EXPECT_THROW(MD1MeanWait(1.0, 1.0), std::invalid_argument);
     EXPECT_THROW(PoissonMeanWait({{600, 0.001}, {250, 0.002}}), std::invalid_argument);
 }

@@ -3,9 +3,9 @@
  * The path model against the full stack, same parameters, seed and run:
  * 1. over random configurations without cross traffic (paths, hops, rates, delays down to none,
  *    queues in packets and bytes down to one packet, MTUs below a shard's size, loss, jitter,
- *    traffic, policies, codes, interleaving, pacing, requests, small memories, orders, cuts in
- * time): every latency in the order of delivery, and every metric but those of the simulation
- * itself, equal to the bit;
+ *    traffic, policies, codes, interleaving, pacing, requests, small memories, buffers that take
+ *    time to allocate, orders, cuts in time): every latency in the order of delivery, and every
+ *    metric but those of the simulation itself, equal to the bit;
  * 2. the same with cross traffic;
  * 3. the same under the sliding-window code, with and without cross traffic;
  * 4. what has no open-loop form is refused, with the way out.
@@ -16,6 +16,7 @@
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <random>
@@ -158,6 +159,35 @@ UnderSlidingWindow(Dice& dice, Set set)
     return set;
 }
 
+/// Add how buffers are allocated.
+void
+DrawBuffers(Dice& dice, Set& set)
+{
+    const std::string prealloc = dice.From({"none", "fixed", "predictive"});
+    const std::string coldTime = dice.From({"0s", "1us", "300us", "3ms", "40ms"});
+    const std::string buffers = dice.From({"1", "4", "16"});
+    const std::string margin = dice.From({"0", "1", "4"});
+    const std::string memory = dice.From({"40KiB", "1MiB"});
+    const bool isPlain = std::count(set.begin(),
+                                    set.end(),
+                                    std::pair<std::string, std::string>("sharding.policy", "none"));
+    if (dice.OneIn(2) || isPlain)
+    {
+        return;
+    }
+    set.emplace_back("reassembly.prealloc", prealloc);
+    set.emplace_back("reassembly.cold_time", coldTime);
+    if (prealloc == "fixed")
+    {
+        set.emplace_back("reassembly.prealloc_buffers", buffers);
+    }
+    if (prealloc == "predictive")
+    {
+        set.emplace_back("reassembly.prealloc_margin", margin);
+        set.emplace_back("reassembly.prealloc_memory", memory);
+    }
+}
+
 /// @return what a user would type
 std::string
 Command(const Set& set)
@@ -253,12 +283,14 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
     {
         // Ten configurations a test, so that tests can run side by side.
         Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + GetParam());
+        Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());
         uint32_t compared = 0;
         uint32_t delivered = 0;
         while (compared < 10)
         {
             const Set drawn = Draw(dice, cross);
-            const Set set = isWindow ? UnderSlidingWindow(dice, drawn) : drawn;
+            Set set = isWindow ? UnderSlidingWindow(dice, drawn) : drawn;
+            DrawBuffers(buffers, set);
             const uint64_t run = 1 + dice.Below(1000);
             SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
             const std::optional<Outcome> stack = Simulate(set, "stack", run);

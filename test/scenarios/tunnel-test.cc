@@ -270,6 +270,19 @@ INSTANTIATE_TEST_SUITE_P(
         Contradiction{{{"topology.queue", "0p"}}, "empty queue"},
         Contradiction{{{"reassembly.memory", "8KiB"}}, "reassembly.memory"},
         Contradiction{{{"reassembly.flow_memory", "5KiB"}}, "reassembly.flow_memory"},
+        Contradiction{{{"reassembly.prealloc", "magic"}}, "none, fixed or predictive"},
+        Contradiction{{{"reassembly.cold_time", "1ms"}, {"sharding.policy", "none"}},
+                      "reassembly.cold_time"},
+        Contradiction{{{"reassembly.prealloc", "fixed"}, {"sharding.policy", "none"}},
+                      "reassembly.prealloc"},
+        Contradiction{{{"reassembly.prealloc_memory", "1MiB"}}, "fixed or predictive"},
+        Contradiction{{{"reassembly.prealloc_buffers", "4"}}, "reassembly.prealloc = fixed"},
+        Contradiction{{{"reassembly.prealloc_margin", "2"}}, "reassembly.prealloc = predictive"},
+        Contradiction{{{"reassembly.prealloc", "fixed"}, {"reassembly.prealloc_buffers", "200"}},
+                      "1805600 bytes or more"},
+        Contradiction{
+            {{"reassembly.prealloc", "predictive"}, {"reassembly.prealloc_memory", "9027"}},
+            "9028 bytes or more"},
         Contradiction{{{"payload", "true"}}, "virtual"},
         Contradiction{{{"duration", "-1s"}}, "duration"}));
 

@@ -84,6 +84,9 @@ struct FlowKey
 class Datagram : public SimpleRefCount<Datagram>
 {
   public:
+    /// Sources may derive datagrams that know more.
+    virtual ~Datagram() = default;
+
     FlowKey flow;             ///< whose it is
     uint32_t size{0};         ///< bytes, headers included
     uint32_t headers{0};      ///< bytes at the front that are headers (IP and transport)

@@ -52,9 +52,10 @@ TunnelRun::CheckConservation() const
             "shards and blocks that came = ended + open",
             {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
     const uint64_t waiting = m_tunnel.transformer->GetWaiting();
-    Require(cut.datagrams == cut.forwarded + cut.sharded + cut.undecided + waiting,
-            "datagrams = forwarded + sharded + undecided + waiting",
+    Require(cut.datagrams + cut.replicas == cut.forwarded + cut.sharded + cut.undecided + waiting,
+            "datagrams + replicas = forwarded + sharded + undecided + waiting",
             {{"datagrams", cut.datagrams},
+             {"replicas", cut.replicas},
              {"forwarded", cut.forwarded},
              {"sharded", cut.sharded},
              {"undecided", cut.undecided},
@@ -118,7 +119,7 @@ TunnelRun::CheckConservation() const
                 "nothing is held at the end",
                 {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
-        const uint64_t came = m_ledger.delivered + m_ledger.duplicates;
+        const uint64_t came = m_ledger.delivered + m_ledger.duplicates + m_ledger.replicas;
         Require(cut.forwarded > 0 || came == whole,
                 "datagrams that came = released",
                 {{"came", came}, {"released", whole}});
@@ -148,6 +149,8 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
     put("datagrams.corrupt",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.corrupt)));
+    put("datagrams.replicas",
+        tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.replicas)));
     put("datagrams.duplicate",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.duplicates)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));

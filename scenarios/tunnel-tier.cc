@@ -6,6 +6,8 @@
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/object-factory.h"
+#include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -47,9 +49,26 @@ HasArq(const Values& values)
                                      : policy == "adaptive" || policy == "oracle";
 }
 
+namespace
+{
+
+/// Has a policy set as a helper has, and makes it.
+struct PolicyMaker
+{
+    template <typename... Args>
+    void SetPolicy(const std::string& type, Args&&... args)
+    {
+        factory.SetTypeId(type);
+        factory.Set(std::forward<Args>(args)...);
+    }
+
+    ObjectFactory factory; ///< of the policy
+};
+
+/// Set the policy that decides on sharding.
 template <typename Helper>
 void
-SetTunnelPolicy(const Values& values, Helper& helper)
+SetShardingPolicy(const Values& values, Helper& helper)
 {
     const std::string policy = values.GetText("sharding.policy");
     const auto real = [&values](const char* key) { return DoubleValue(values.GetReal(key)); };
@@ -142,6 +161,30 @@ SetTunnelPolicy(const Values& values, Helper& helper)
                          "Interleave",
                          UintegerValue(values.GetInt("fec.interleave")));
     }
+}
+
+} // namespace
+
+template <typename Helper>
+void
+SetTunnelPolicy(const Values& values, Helper& helper)
+{
+    if (!values.Has("rewrite.port") && !values.Has("rewrite.replica_port"))
+    {
+        SetShardingPolicy(values, helper);
+        return;
+    }
+    PolicyMaker then;
+    SetShardingPolicy(values, then);
+    const auto port = [&values](const char* key)
+    { return UintegerValue(values.Has(key) ? values.GetInt(key) : 0); };
+    helper.SetPolicy("ns3::sharding::RewritingPolicy",
+                     "Then",
+                     PointerValue(then.factory.Create<ShardingPolicy>()),
+                     "Port",
+                     port("rewrite.port"),
+                     "ReplicaPort",
+                     port("rewrite.replica_port"));
 }
 
 template void SetTunnelPolicy(const Values& values, ShardTunnelHelper& helper);

@@ -98,6 +98,12 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     if (std::fabs(m_short.Loss() - loss) > m_settings.surprise * error &&
         m_short.shards * std::max(loss, m_short.Loss()) >= 5)
     {
+        m_settling = 3 * m_settings.alert;
+    }
+    // The short time is half full of what was before the change when that is noticed.
+    if (m_settling > 0)
+    {
+        m_settling -= seconds;
         m_long = m_short;
         loss = m_long.Loss();
     }

@@ -7,6 +7,7 @@
 #include "ns3/shard-report.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 
 namespace ns3
@@ -74,6 +75,7 @@ class ShardWayEstimator
     std::unique_ptr<PredictSeries> m_loss;  ///< of each interval
     std::unique_ptr<PredictSeries> m_queue; ///< likewise, s
     std::unique_ptr<PredictSeries> m_marks; ///< likewise
+    std::map<uint16_t, uint32_t> m_least;   ///< delay of all time, us, by path
     uint32_t m_depth{1};                    ///< blocks that are interleaved
     double m_trip{-1};                      ///< smoothed, s; negative for not known
     double m_byteRate{-1};                  ///< smoothed; negative for not known

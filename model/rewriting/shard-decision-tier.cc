@@ -3,7 +3,7 @@
 
 #include "ns3/uinteger.h"
 
-#include <algorithm>
+#include <iterator>
 
 namespace ns3
 {
@@ -103,6 +103,31 @@ ShardDecisionTier::Judge(Time now, Flow& flow)
     return isOther;
 }
 
+/// A flow was asked for: it is reviewed first, and the one that was asked for longest ago no more.
+void
+ShardDecisionTier::Remember(Flow& flow)
+{
+    if (flow.isRecent)
+    {
+        m_recent.splice(m_recent.begin(), m_recent, flow.recent);
+        return;
+    }
+    m_recent.push_front(flow.key);
+    flow.recent = m_recent.begin();
+    flow.isRecent = true;
+    if (m_recent.size() > m_mostPushed)
+    {
+        const uint32_t last = m_flows.Look(m_recent.back());
+        // One that was forgotten meanwhile, and came back, has another place.
+        if (last != ShardIndex::NONE && m_flows[last].isRecent &&
+            m_flows[last].recent == std::prev(m_recent.end()))
+        {
+            m_flows[last].isRecent = false;
+        }
+        m_recent.pop_back();
+    }
+}
+
 ShardDecision
 ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
 {
@@ -113,17 +138,7 @@ ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
     {
         flow.decision.id = m_nextId++;
     }
-    if (isNew)
-    {
-        if (m_recent.size() < m_mostPushed)
-        {
-            m_recent.push_back(ask.flow);
-        }
-        else
-        {
-            m_recent[m_nextRecent++ % m_recent.size()] = ask.flow;
-        }
-    }
+    Remember(flow);
     const bool isAsBefore =
         flow.ask.node == ask.node && flow.ask.size == ask.size && flow.ask.dscp == ask.dscp;
     flow.ask = ask;
@@ -142,10 +157,11 @@ std::vector<ShardDecision>
 ShardDecisionTier::Review(Time now, uint32_t node)
 {
     std::vector<ShardDecision> changed;
-    for (const FlowKey& key : m_recent)
+    for (auto place = m_recent.begin(); place != m_recent.end(); ++place)
     {
-        const uint32_t handle = m_flows.Look(key);
-        if (handle != ShardIndex::NONE && m_flows[handle].ask.node == node &&
+        const uint32_t handle = m_flows.Look(*place);
+        if (handle != ShardIndex::NONE && m_flows[handle].isRecent &&
+            m_flows[handle].recent == place && m_flows[handle].ask.node == node &&
             Judge(now, m_flows[handle]))
         {
             changed.push_back(m_flows[handle].decision);

@@ -10,6 +10,7 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <vector>
 
@@ -104,14 +105,17 @@ class ShardDecisionTier : public Object
     /// A flow of some node.
     struct Flow : ShardMappedFlow
     {
-        ShardAsk ask;           ///< as it came last
-        ShardDecision decision; ///< on it
-        Time until;             ///< how long that is valid
-        bool isDecided{false};  ///< there is one
+        ShardAsk ask;                        ///< as it came last
+        ShardDecision decision;              ///< on it
+        Time until;                          ///< how long that is valid
+        bool isDecided{false};               ///< there is one
+        bool isRecent{false};                ///< it is among those that were asked for last
+        std::list<FlowKey>::iterator recent; ///< its place there
     };
 
     void SetFlowIdle(Time idle);
     Time GetFlowIdle() const;
+    void Remember(Flow& flow);
     bool Judge(Time now, Flow& flow);
 
     Ptr<ShardingPolicy> m_policy;                        ///< decides
@@ -120,8 +124,7 @@ class ShardDecisionTier : public Object
     uint32_t m_mostPushed{0};                            ///< attribute
     ShardFlowMap<Flow> m_flows;                          ///< of all nodes
     std::map<uint32_t, ShardDestination> m_destinations; ///< by node
-    std::vector<FlowKey> m_recent;                       ///< asked for last, to be reviewed
-    std::size_t m_nextRecent{0};                         ///< place of the next one there
+    std::list<FlowKey> m_recent;                         ///< asked for last, latest first
     uint32_t m_epoch{1};                                 ///< now
     uint32_t m_nextId{0};                                ///< of a new flow
     Counters m_counters;                                 ///< what was counted

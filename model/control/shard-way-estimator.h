@@ -7,6 +7,7 @@
 #include "ns3/shard-report.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 
 namespace ns3
@@ -75,6 +76,7 @@ class ShardWayEstimator
     std::unique_ptr<PredictSeries> m_queue; ///< likewise, s
     std::unique_ptr<PredictSeries> m_marks; ///< likewise
     double m_settling{0};                   ///< left, after a change, s
+    std::map<uint16_t, uint32_t> m_least;   ///< delay of all time, us, by path
     uint32_t m_depth{1};                    ///< blocks that are interleaved
     double m_trip{-1};                      ///< smoothed, s; negative for not known
     double m_byteRate{-1};                  ///< smoothed; negative for not known

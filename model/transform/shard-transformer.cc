@@ -151,8 +151,11 @@ ShardTransformer::SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t ove
     m_longest = Time(0);
     for (const ShardPathInfo& path : paths)
     {
-        const bool isFirst = m_slowest.GetBitRate() == 0;
-        m_slowest = isFirst ? path.rate : std::min(m_slowest, path.rate);
+        const bool isKnown = path.rate.GetBitRate() != 0;
+        if (isKnown && (m_slowest.GetBitRate() == 0 || path.rate < m_slowest))
+        {
+            m_slowest = path.rate;
+        }
         m_longest = std::max(m_longest, path.delay);
     }
 }

@@ -200,7 +200,7 @@ ShardControlPlane::TakeCapability(Time now, Line& line, const ShardControlMessag
     destination.isAnnounced = true;
     if (isNew)
     {
-        Review(now, line);
+        Push(now, line);
     }
 }
 
@@ -211,13 +211,22 @@ ShardControlPlane::Review(Time now, Line& line)
     {
         return;
     }
+    if (Push(now, line))
+    {
+        m_changed = now;
+        m_hasChanged = true;
+    }
+}
+
+/// Have the tier decide anew. @return whether anything has changed, and was told
+bool
+ShardControlPlane::Push(Time now, Line& line)
+{
     const std::vector<ShardDecision> changed = m_tier->Review(now, line.node);
     if (changed.empty())
     {
-        return;
+        return false;
     }
-    m_changed = now;
-    m_hasChanged = true;
     for (const ShardDecision& decision : changed)
     {
         ++m_counters.pushed;
@@ -229,6 +238,7 @@ ShardControlPlane::Review(Time now, Line& line)
     {
         other->transport->SendControl(now, 0, SHARD_CONTROL_EPOCH, epoch.Write());
     }
+    return true;
 }
 
 void

@@ -105,6 +105,7 @@ class ShardControlPlane : public Object
     void TakeReport(Time now, Line& line, const ShardControlMessage& message);
     void TakeCapability(Time now, Line& line, const ShardControlMessage& message);
     void Review(Time now, Line& line);
+    bool Push(Time now, Line& line);
     void Tell(Time now, Line& line, const ShardDecision& decision);
 
     Ptr<ShardDecisionTier> m_tier;                     ///< decides

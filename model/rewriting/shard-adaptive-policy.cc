@@ -2,6 +2,7 @@
 #include "shard-adaptive-policy.h"
 
 #include "ns3/double.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,7 +35,7 @@ IsNear(const ShardWay& a, const ShardWay& b)
 {
     const auto near = [](double x, double y, double share)
     { return std::fabs(x - y) <= share * std::max(std::fabs(x), std::fabs(y)); };
-    return near(a.loss, b.loss, 0.05) && near(a.burst, b.burst, 0.05) &&
+    return near(a.loss, b.loss, 0.02) && near(a.burst, b.burst, 0.02) &&
            near(a.delay, b.delay, 0.02) && near(a.trip, b.trip, 0.05) &&
            near(a.packetRate, b.packetRate, 0.2) && near(a.gap, b.gap, 0.2);
 }
@@ -59,6 +60,12 @@ AdaptivePolicy::GetTypeId()
                           DoubleValue(1.2),
                           MakeDoubleAccessor(&AdaptivePolicy::m_bulkBudget),
                           MakeDoubleChecker<double>(1))
+            .AddAttribute("MostAtOnce",
+                          "Most shards that are put on a path at once: queues on the way are "
+                          "finite, and not known.",
+                          UintegerValue(80),
+                          MakeUintegerAccessor(&AdaptivePolicy::m_mostAtOnce),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("Quantile",
                           "Quantile of latency over all packets sent that is to be small.",
                           DoubleValue(0.99),
@@ -82,17 +89,17 @@ AdaptivePolicy::GetTypeId()
                           MakeDoubleChecker<double>(0, 1))
             .AddAttribute("Caution",
                           "Standard errors by which loss is taken for higher than estimated.",
-                          DoubleValue(0.5),
+                          DoubleValue(1),
                           MakeDoubleAccessor(&AdaptivePolicy::m_caution),
                           MakeDoubleChecker<double>(0, 10))
             .AddAttribute("PriorLoss",
                           "Loss that is expected before anything is known.",
-                          DoubleValue(0.03),
+                          DoubleValue(0.05),
                           MakeDoubleAccessor(&AdaptivePolicy::m_priorLoss),
                           MakeDoubleChecker<double>(0, 0.99))
             .AddAttribute("PriorBurst",
                           "Packets lost in a row that are expected before anything is known.",
-                          DoubleValue(1.5),
+                          DoubleValue(2),
                           MakeDoubleAccessor(&AdaptivePolicy::m_priorBurst),
                           MakeDoubleChecker<double>(1))
             .AddAttribute("Patience",
@@ -208,7 +215,9 @@ AdaptivePolicy::Find(const ShardFlowView& view)
             directive.action = ShardDirective::SHARD;
             directive.shards = k;
             directive.interleave = static_cast<uint8_t>(depth);
-            for (uint32_t repair = 0; k + repair <= 250; ++repair)
+            for (uint32_t repair = 0;
+                 k + repair <= 250 && depth * (k + repair) <= m_mostAtOnce * way.paths;
+                 ++repair)
             {
                 directive.repair = static_cast<uint8_t>(repair);
                 directive.code = repair == 0 ? SHARD_CODE_NONE : SHARD_CODE_REED_SOLOMON;
@@ -251,7 +260,7 @@ AdaptivePolicy::Decide(Time, const ShardFlowView& view)
         const ShardForecast now = memo.forecast->Of(*view.current, view.size);
         if (now.quantile <= (1 + m_tolerance) * memo.best.forecast.quantile &&
             std::isfinite(now.quantile) &&
-            Cost(now) <= (1 + m_tolerance) * Cost(memo.cheapest.forecast))
+            Cost(now) <= (1 + m_tolerance / 4) * Cost(memo.cheapest.forecast))
         {
             return *view.current;
         }

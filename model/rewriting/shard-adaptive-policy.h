@@ -65,6 +65,7 @@ class AdaptivePolicy : public ShardingPolicy
 
     double m_budget;                               ///< attribute
     double m_bulkBudget;                           ///< attribute
+    uint32_t m_mostAtOnce;                         ///< attribute
     double m_quantile;                             ///< attribute
     double m_margin;                               ///< attribute
     double m_lossCost;                             ///< attribute

@@ -101,7 +101,7 @@ ShardDecisionTier::Judge(Time now, Flow& flow)
     return isOther;
 }
 
-/// A flow was asked for: the one that was asked for longest ago is reviewed no more.
+/// A flow is decided on: the one that was decided on longest ago is reviewed no more.
 void
 ShardDecisionTier::Remember(uint32_t handle)
 {
@@ -135,7 +135,6 @@ ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
     {
         flow.decision.id = m_nextId++;
     }
-    Remember(handle);
     const bool isAsBefore =
         flow.ask.node == ask.node && flow.ask.size == ask.size && flow.ask.dscp == ask.dscp;
     flow.ask = ask;
@@ -145,6 +144,7 @@ ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
     }
     else
     {
+        Remember(handle);
         Judge(now, flow);
     }
     return flow.decision;

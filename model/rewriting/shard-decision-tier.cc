@@ -44,7 +44,19 @@ ShardDecisionTier::GetTypeId()
     return tid;
 }
 
-ShardDecisionTier::ShardDecisionTier() = default;
+ShardDecisionTier::ShardDecisionTier()
+{
+    m_flows.SetForgetting(
+        [this](uint32_t handle)
+        {
+            if (m_flows[handle].isRecent)
+            {
+                m_recent.Remove(m_flows.Pool(), handle);
+                --m_recentCount;
+            }
+        });
+}
+
 ShardDecisionTier::~ShardDecisionTier() = default;
 
 void
@@ -101,7 +113,7 @@ ShardDecisionTier::Judge(Time now, Flow& flow)
     return isOther;
 }
 
-/// A flow is decided on: the one that was decided on longest ago is reviewed no more.
+/// A flow was asked for: the one that was asked for longest ago is reviewed no more.
 void
 ShardDecisionTier::Remember(uint32_t handle)
 {
@@ -135,6 +147,7 @@ ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
     {
         flow.decision.id = m_nextId++;
     }
+    Remember(handle);
     const bool isAsBefore =
         flow.ask.node == ask.node && flow.ask.size == ask.size && flow.ask.dscp == ask.dscp;
     flow.ask = ask;
@@ -144,7 +157,6 @@ ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
     }
     else
     {
-        Remember(handle);
         Judge(now, flow);
     }
     return flow.decision;

@@ -110,12 +110,6 @@ class ShardDecisionTier : public Object
         bool isDecided{false};  ///< there is one
         bool isRecent{false};   ///< it is among those that were asked for last
         ShardLinks links;       ///< there
-
-        /// @return whether it must not be forgotten just now
-        bool IsBusy() const
-        {
-            return isRecent;
-        }
     };
 
     void SetFlowIdle(Time idle);

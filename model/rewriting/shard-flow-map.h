@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace ns3
 {
@@ -45,6 +47,12 @@ class ShardFlowMap
     void SetIdle(Time idle)
     {
         m_idle = idle;
+    }
+
+    /// @param forgetting called with the handle of a flow before it is forgotten
+    void SetForgetting(std::function<void(uint32_t handle)> forgetting)
+    {
+        m_forgetting = std::move(forgetting);
     }
 
     /**
@@ -150,16 +158,21 @@ class ShardFlowMap
         {
             return;
         }
+        if (m_forgetting)
+        {
+            m_forgetting(handle);
+        }
         m_index.Erase(Hash(flow.key), handle);
         flow = Flow();
         m_pool.Give(handle);
     }
 
-    ShardPool<Flow> m_pool;  ///< the flows
-    ShardIndex m_index;      ///< by key
-    Time m_idle{Seconds(1)}; ///< before a flow is forgotten
-    uint32_t m_made{0};      ///< nodes of the pool that were ever used
-    uint32_t m_hand{0};      ///< node to be looked at next for idleness
+    ShardPool<Flow> m_pool;                            ///< the flows
+    ShardIndex m_index;                                ///< by key
+    Time m_idle{Seconds(1)};                           ///< before a flow is forgotten
+    std::function<void(uint32_t handle)> m_forgetting; ///< told before; may be empty
+    uint32_t m_made{0};                                ///< nodes of the pool that were ever used
+    uint32_t m_hand{0};                                ///< node to be looked at next for idleness
 };
 
 } // namespace sharding

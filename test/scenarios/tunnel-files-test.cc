@@ -7,9 +7,9 @@
 //  4. a run ends only when its last datagram is settled, whenever that was sent
 //  5. losses and cross traffic are the same whatever the policy
 #include "scenarios/tunnel-run.h"
-#include "scenarios/tunnel-scenario.h"
 #include "scenarios/tunnel-schedule.h"
 #include "temporary-folder.h"
+#include "tunnel-simulate.h"
 
 #include "ns3/channel-list.h"
 #include "ns3/config.h"
@@ -30,45 +30,12 @@ using namespace shardsim;
 namespace
 {
 
-using Set = std::vector<std::pair<std::string, std::string>>;
-
-Values
-MakeValues(const Set& set)
-{
-    static const TunnelScenario scenario;
-    Values values(scenario.Parameters());
-    for (const auto& [key, text] : set)
-    {
-        values.Set(key, text, "test");
-    }
-    return values;
-}
-
-std::map<std::string, std::optional<double>>
+Metrics
 Simulate(const Set& set, const std::string& pcapPrefix = "")
 {
-    const TunnelScenario scenario;
-    const Values values = MakeValues(set);
-    scenario.Check(values);
     RunContext context;
     context.pcapPrefix = pcapPrefix;
-    const RunResult result = scenario.Run(values, context);
-    return {result.metrics.begin(), result.metrics.end()};
-}
-
-/// @return what Check says; "" where it takes the values
-std::string
-Refusal(const Set& set)
-{
-    try
-    {
-        TunnelScenario().Check(MakeValues(set));
-    }
-    catch (const RequestError& error)
-    {
-        return error.what();
-    }
-    return "";
+    return MetricsOf(RunTunnel(set, context));
 }
 
 bool

@@ -7,7 +7,7 @@
 //  4. the experimenter's notebook refuses what cannot be
 //  5. values that contradict each other are refused, naming the key
 #include "scenarios/tunnel-hosts.h"
-#include "scenarios/tunnel-scenario.h"
+#include "tunnel-simulate.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -20,36 +20,18 @@ using namespace shardsim;
 namespace
 {
 
-using Set = std::vector<std::pair<std::string, std::string>>;
-
-Values
-MakeValues(const Set& set)
-{
-    static const TunnelScenario scenario;
-    Values values(scenario.Parameters());
-    for (const auto& [key, text] : set)
-    {
-        values.Set(key, text, "test");
-    }
-    return values;
-}
-
 RunResult
 Simulate(const Set& set, uint64_t run = 1)
 {
-    const TunnelScenario scenario;
-    const Values values = MakeValues(set);
-    scenario.Check(values);
     RunContext context;
     context.run = run;
-    return scenario.Run(values, context);
+    return RunTunnel(set, context);
 }
 
-std::map<std::string, std::optional<double>>
-Metrics(const RunResult& result)
+Metrics
+Timeless(const RunResult& result)
 {
-    std::map<std::string, std::optional<double>> metrics(result.metrics.begin(),
-                                                         result.metrics.end());
+    Metrics metrics = MetricsOf(result);
     metrics.erase("sim.wall_s");
     return metrics;
 }
@@ -78,7 +60,7 @@ TEST(TunnelScenario, SameSeedSameNumbersToTheBitAndAnotherRunOthers)
     const RunResult first = Simulate(set);
     const RunResult again = Simulate(set);
     const RunResult other = Simulate(set, 2);
-    EXPECT_EQ(Metrics(first), Metrics(again));
+    EXPECT_EQ(Timeless(first), Timeless(again));
     EXPECT_EQ(first.samples, again.samples);
     EXPECT_NE(first.samples, other.samples);
 }
@@ -93,7 +75,7 @@ TEST_P(TunnelPayload, VirtualAndRealHaveOneTimeline)
     const RunResult sizes = Simulate(With(set, {{"payload", "virtual"}}));
     const RunResult bytes = Simulate(With(set, {{"payload", "real"}}));
     EXPECT_EQ(sizes.samples, bytes.samples);
-    EXPECT_EQ(Metrics(sizes), Metrics(bytes));
+    EXPECT_EQ(Timeless(sizes), Timeless(bytes));
     EXPECT_FALSE(sizes.samples.front().second.empty());
 }
 
@@ -145,7 +127,7 @@ TEST(TunnelScenario, EveryMetricIsThereOnceWhateverTheTraffic)
 
 TEST(TunnelScenario, WhatNothingArrivedForIsNullNotZero)
 {
-    const auto metrics = Metrics(
+    const auto metrics = Timeless(
         Simulate({{"traffic.datagrams", "20"}, {"loss.model", "iid"}, {"loss.rate", "0.9999"}}));
     EXPECT_EQ(metrics.at("datagrams.delivered"), 0);
     EXPECT_EQ(metrics.at("datagrams.loss_ratio"), 1);
@@ -158,8 +140,8 @@ TEST(TunnelScenario, TcpCompletesOverLossyPathsAndDurationCutsARunOff)
 {
     const Set tcp =
         With(RS, {{"traffic.kind", "tcp"}, {"loss.model", "iid"}, {"loss.rate", "0.01"}});
-    EXPECT_NE(Metrics(Simulate(tcp)).at("tcp.completion_ms"), std::nullopt);
-    const auto cut = Metrics(Simulate(With(RS, {{"duration", "100ms"}})));
+    EXPECT_NE(Timeless(Simulate(tcp)).at("tcp.completion_ms"), std::nullopt);
+    const auto cut = Timeless(Simulate(With(RS, {{"duration", "100ms"}})));
     EXPECT_EQ(cut.at("sim.time_s"), 0.1);
     EXPECT_LT(cut.at("datagrams.delivered"), 150);
 }
@@ -248,18 +230,16 @@ INSTANTIATE_TEST_SUITE_P(
         Contradiction{{{"sharding.shards", "2"}, {"fec.code", "xor"}, {"fec.repair", "3"}},
                       "0 to 2"},
         Contradiction{{{"fec.code", "turbo"}}, "none, xor, rs or sliding-window"},
-        Contradiction{{{"fec.code", "sliding-window"},
-                       {"fec.repair", "1"},
-                       {"fec.interleave", "4"}},
-                      "1 with sliding-window"},
+        Contradiction{
+            {{"fec.code", "sliding-window"}, {"fec.repair", "1"}, {"fec.interleave", "4"}},
+            "1 with sliding-window"},
         Contradiction{{{"fec.code", "sliding-window"},
                        {"fec.repair", "1"},
                        {"sharding.sizing", "header-first"}},
                       "equal with sliding-window"},
-        Contradiction{{{"fec.code", "sliding-window"},
-                       {"fec.repair", "6"},
-                       {"sharding.shards", "250"}},
-                      "255 together"},
+        Contradiction{
+            {{"fec.code", "sliding-window"}, {"fec.repair", "6"}, {"sharding.shards", "250"}},
+            "255 together"},
         Contradiction{{{"fec.window", "17"}}, "from 1 to 16"},
         Contradiction{{{"placement", "random"}}, "round-robin"},
         Contradiction{{{"reassembly.timeout", "0s"}}, "reassembly.timeout"},

@@ -120,6 +120,9 @@ class Program
         run->add_option("--run", a.run, "number of the replication, from 1 (default 1)");
         run->add_flag("--json", a.json, "one JSON object on standard output");
         run->add_option("--pcap", a.pcap, "prefix of pcap files to write");
+        run->add_option("--timeline",
+                        a.timeline,
+                        "folder for what the control loop saw and decided over time");
 
         auto* sweep =
             Command("sweep",

@@ -2,6 +2,7 @@
 #ifndef SHARDSIM_SCENARIO_H
 #define SHARDSIM_SCENARIO_H
 
+#include "analysis/timeline.h"
 #include "parameter.h"
 
 #include <cstdint>
@@ -25,10 +26,11 @@ struct MetricInfo
 /** What a run is given beside its parameters. */
 struct RunContext
 {
-    uint64_t seed{1};       ///< ns-3's seed, 1 to 2^32 - 1
-    uint64_t run{1};        ///< ns-3's run number: independent replication of the same seed
-    std::string pcapPrefix; ///< prefix of pcap files; "" = none
-    bool keepSamples{true}; ///< raw samples are wanted in the result
+    uint64_t seed{1};         ///< ns-3's seed, 1 to 2^32 - 1
+    uint64_t run{1};          ///< ns-3's run number: independent replication of the same seed
+    std::string pcapPrefix;   ///< prefix of pcap files; "" = none
+    bool keepSamples{true};   ///< raw samples are wanted in the result
+    bool keepTimeline{false}; ///< what was done over time is wanted in the result
     /** Called now and then with the share done, 0 to 1; may be empty. */
     std::function<void(double)> progress;
 };
@@ -40,6 +42,7 @@ struct RunResult
     std::vector<std::pair<std::string, std::optional<double>>> metrics;
     /** Raw samples, e.g. "latency": nanoseconds of each delivered datagram. Stored sorted. */
     std::vector<std::pair<std::string, std::vector<int64_t>>> samples;
+    Timeline timeline; ///< where it was wanted and there is one
 };
 
 /**

@@ -114,6 +114,7 @@ CommandRun(const CommandArguments& arguments,
     context.run = ReadNumber("--run", arguments.run, MOST_RUN);
     context.pcapPrefix = arguments.pcap;
     context.keepSamples = false;
+    context.keepTimeline = !arguments.timeline.empty();
     scenario.Check(values);
 
     // A bar for who waits at a terminal, once there is something to wait for.
@@ -143,6 +144,10 @@ CommandRun(const CommandArguments& arguments,
         throw;
     }
     progress.Finish(elapsed(), 100, 0);
+    if (context.keepTimeline)
+    {
+        WriteTimeline(result.timeline, arguments.timeline, err);
+    }
     PrintResult(scenario, values, context, result, arguments.json, out);
     return 0;
 }

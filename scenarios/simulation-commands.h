@@ -23,6 +23,7 @@ struct CommandArguments
     std::string jobs;
     std::string out;
     std::string pcap;
+    std::string timeline;
     std::string by;
     std::string metric;
     bool json{false};

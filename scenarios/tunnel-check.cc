@@ -225,6 +225,20 @@ CheckTunnel(const Values& values)
         throw values.Error("congestion.load", "too high for onoff; allowed: 0 to 5");
     }
     const bool isStack = values.GetText("transport") == "stack";
+    for (const char* key : {"rewrite.port", "rewrite.replica_port"})
+    {
+        if (values.Has(key) && values.GetText("traffic.kind") == "tcp")
+        {
+            throw values.Error(key, "a transfer has two ends; allowed: other kinds of traffic");
+        }
+    }
+    if (values.Has("rewrite.replica_port") &&
+        values.GetInt("rewrite.replica_port") ==
+            (values.Has("rewrite.port") ? values.GetInt("rewrite.port") : 9))
+    {
+        throw values.Error("rewrite.replica_port",
+                           "is where the datagrams go; allowed: another port");
+    }
     if (!isStack && values.GetText("traffic.kind") == "tcp")
     {
         throw values.Error("traffic.kind",

@@ -106,12 +106,17 @@ TunnelSource::Send()
     }
 }
 
-TunnelSink::TunnelSink(TunnelNotebook& notebook, Ptr<Node> node, bool realPayload)
+TunnelSink::TunnelSink(TunnelNotebook& notebook,
+                       Ptr<Node> node,
+                       uint16_t port,
+                       bool isReplica,
+                       bool realPayload)
     : m_notebook(notebook),
       m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId())),
+      m_isReplica(isReplica),
       m_realPayload(realPayload)
 {
-    m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), TunnelSchedule::PORT));
+    m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), port));
     m_socket->SetRecvCallback(MakeCallback(&TunnelSink::Receive, this));
 }
 
@@ -141,6 +146,11 @@ TunnelSink::Receive(Ptr<Socket> socket)
                 m_notebook.Corrupt();
                 continue;
             }
+        }
+        if (m_isReplica)
+        {
+            m_notebook.Replica();
+            continue;
         }
         m_notebook.Delivered(Simulator::Now(), number, size);
     }

@@ -33,6 +33,12 @@ class TunnelNotebook
      */
     void Delivered(ns3::Time now, uint64_t number, uint32_t payload);
 
+    /// A copy arrived that was made on the way, to another port.
+    void Replica()
+    {
+        ++m_ledger.replicas;
+    }
+
     /// A datagram arrived with bytes that were not sent.
     void Corrupt()
     {
@@ -105,15 +111,22 @@ class TunnelSink
     /**
      * @param notebook takes note of every datagram
      * @param node the receiving host
+     * @param port where it listens
+     * @param isReplica what comes there are copies
      * @param realPayload compare every byte with what TunnelSource sends
      */
-    TunnelSink(TunnelNotebook& notebook, ns3::Ptr<ns3::Node> node, bool realPayload);
+    TunnelSink(TunnelNotebook& notebook,
+               ns3::Ptr<ns3::Node> node,
+               uint16_t port,
+               bool isReplica,
+               bool realPayload);
 
   private:
     void Receive(ns3::Ptr<ns3::Socket> socket);
 
     TunnelNotebook& m_notebook;
     ns3::Ptr<ns3::Socket> m_socket;
+    bool m_isReplica;
     bool m_realPayload;
     std::vector<uint8_t> m_came;     ///< scratch: what arrived
     std::vector<uint8_t> m_expected; ///< scratch: what was sent

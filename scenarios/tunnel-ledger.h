@@ -46,6 +46,7 @@ struct TunnelLedger
     uint64_t inTime{0};         ///< datagrams delivered within the deadline
     uint64_t deliveredBytes{0}; ///< of payload
     uint64_t duplicates{0};     ///< datagrams that arrived once more
+    uint64_t replicas{0};       ///< datagrams that arrived at the replica's port
     uint64_t corrupt{0};        ///< datagrams that arrived with bytes that were not sent
     int64_t firstSentNs{-1};    ///< time of the first send, -1 for none
     int64_t lastDeliveredNs{0}; ///< time of the last delivery

@@ -76,7 +76,7 @@ TunnelRun::CheckConservation() const
                 "nothing is held at the end",
                 {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
-        const uint64_t came = m_ledger.delivered + m_ledger.duplicates;
+        const uint64_t came = m_ledger.delivered + m_ledger.duplicates + m_ledger.replicas;
         const uint64_t forwarded = m_nodes.Sum(
             [](const ShardTunnel& node) { return node.transformer->GetCounters().forwarded; });
         Require(m_nodes.Taken() == m_ledger.sent,
@@ -110,6 +110,8 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
     put("datagrams.corrupt",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.corrupt)));
+    put("datagrams.replicas",
+        tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.replicas)));
     put("datagrams.duplicate",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.duplicates)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));

@@ -209,9 +209,11 @@ TunnelNodes::CheckConservation() const
         const uint64_t held = node.buffer->GetHeld();
         const uint64_t lost = node.buffer->GetLost();
         const std::string at = m_nodes.size() > 1 ? " at node " + std::to_string(number) : "";
-        Require(cut.datagrams == cut.forwarded + cut.sharded + cut.undecided + waiting + cut.lost,
-                "datagrams = forwarded + sharded + undecided + waiting + lost" + at,
+        Require(cut.datagrams + cut.replicas ==
+                    cut.forwarded + cut.sharded + cut.undecided + waiting + cut.lost,
+                "datagrams + replicas = forwarded + sharded + undecided + waiting + lost" + at,
                 {{"datagrams", cut.datagrams},
+                 {"replicas", cut.replicas},
                  {"forwarded", cut.forwarded},
                  {"sharded", cut.sharded},
                  {"undecided", cut.undecided},

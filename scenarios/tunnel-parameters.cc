@@ -243,6 +243,20 @@ MakeParameters()
     set.Add("sharding.copies", Kind::INTEGER, "2", "copies of each datagram, for replicate")
         .AtLeast("1")
         .AtMost("255");
+    set.Add("rewrite.port",
+            Kind::INTEGER,
+            "",
+            "UDP port of the receiver that datagrams are sent to instead of port 9")
+        .AtLeast("1")
+        .AtMost("65535")
+        .WhenAbsent("none");
+    set.Add("rewrite.replica_port",
+            Kind::INTEGER,
+            "",
+            "UDP port of the receiver that a copy of each datagram is sent to")
+        .AtLeast("1")
+        .AtMost("65535")
+        .WhenAbsent("none");
     set.AddChoice("placement",
                   {"single", "round-robin", "weighted", "least-delay"},
                   "round-robin",
@@ -376,6 +390,7 @@ MakeMetrics()
         {"datagrams.corrupt",
          "datagrams",
          "received with bytes that were not sent, counted as lost (payload = real, plain IP)"},
+        {"datagrams.replicas", "datagrams", "copies that arrived at rewrite.replica_port"},
         {"datagrams.duplicate",
          "datagrams",
          "received once more: a copy was held back for longer than reassembly remembers"},

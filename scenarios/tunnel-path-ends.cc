@@ -24,6 +24,11 @@ constexpr uint32_t RECEIVER = 0x0a000006; ///< 10.0.0.6, as on the stack: flows 
 class NumberedDatagram : public Datagram
 {
   public:
+    Ptr<Datagram> Copy() const override
+    {
+        return Create<NumberedDatagram>(*this);
+    }
+
     int64_t sentNs{0};             ///< by the application
     mutable bool delivered{false}; ///< to the receiving host
 };
@@ -86,6 +91,7 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     TunnelLedger& m_ledger;
     TunnelSchedule m_schedule;
     const bool m_realPayload;
+    const uint32_t m_replicaPort;          ///< where copies go; 0 for none
     const int64_t m_limit;                 ///< of simulated time
     ShardPathLink m_in{MakeAccessLink()};  ///< from the sending host
     ShardPathLink m_out{MakeAccessLink()}; ///< to the receiving host
@@ -132,6 +138,9 @@ PathEnds::PathEnds(const Values& values,
     : m_ledger(ledger),
       m_schedule(values, context.progress),
       m_realPayload(values.GetText("payload") == "real"),
+      m_replicaPort(values.Has("rewrite.replica_port")
+                        ? static_cast<uint32_t>(values.GetInt("rewrite.replica_port"))
+                        : 0),
       m_limit(values.Has("duration") ? values.GetTimeNs("duration")
                                      : std::numeric_limits<int64_t>::max()),
       m_nodes(values)
@@ -273,6 +282,11 @@ PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
         return;
     }
     numbered->delivered = true;
+    if (numbered->flow.destinationPort == m_replicaPort)
+    {
+        ++m_ledger.replicas;
+        return;
+    }
     m_ledger.Delivered(numbered->sentNs, moment.Time(), numbered->size - IP_AND_UDP);
 }
 

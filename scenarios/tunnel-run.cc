@@ -25,6 +25,7 @@ const Time POLL_INTERVAL = MilliSeconds(5);
 TunnelRun::TunnelRun(const Values& values, const RunContext& context)
     : m_values(values),
       m_keepSamples(context.keepSamples),
+      m_keepTimeline(context.keepTimeline),
       m_begun(std::chrono::steady_clock::now()),
       m_plan(values),
       m_ends((values.GetText("transport") == "path"
@@ -42,7 +43,8 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
                                                      MakeCallback(&TunnelRun::Requested, this));
     if (const Ptr<ShardControlPlane> plane = m_ends->Plane())
     {
-        m_loop.emplace(plane->GetTier());
+        const auto bytes = static_cast<uint32_t>(values.GetBytes("traffic.size") + 28);
+        m_loop.emplace(plane, bytes, m_keepTimeline);
     }
     if (values.GetBool("reassembly.lies"))
     {
@@ -129,6 +131,10 @@ TunnelRun::Execute()
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));
     result.metrics.emplace_back("sim.wall_s", wall.count());
+    if (m_loop && m_keepTimeline)
+    {
+        result.timeline = m_loop->Past();
+    }
     if (m_keepSamples)
     {
         result.samples.emplace_back("latency", m_ledger.latencies.Sorted());

@@ -43,6 +43,7 @@ class TunnelRun
 
     const Values& m_values;
     const bool m_keepSamples;
+    const bool m_keepTimeline;
     const std::chrono::steady_clock::time_point m_begun; ///< host time
     const TunnelPlan m_plan;
     TunnelLedger m_ledger;

@@ -94,7 +94,17 @@ class StackEnds : public TunnelEnds
                              m_topology.senderAddress,
                              m_topology.receiverAddress,
                              real);
-            m_sink.emplace(m_notebook, m_topology.receiver, real);
+            const auto port = static_cast<uint16_t>(
+                values.Has("rewrite.port") ? values.GetInt("rewrite.port") : TunnelSchedule::PORT);
+            m_sink.emplace(m_notebook, m_topology.receiver, port, false, real);
+            if (values.Has("rewrite.replica_port"))
+            {
+                m_replicas.emplace(m_notebook,
+                                   m_topology.receiver,
+                                   static_cast<uint16_t>(values.GetInt("rewrite.replica_port")),
+                                   true,
+                                   real);
+            }
             Simulator::Schedule(Time(0), &TunnelSource::Start, &*m_source);
         }
         if (!context.pcapPrefix.empty())
@@ -156,6 +166,7 @@ class StackEnds : public TunnelEnds
     std::optional<TunnelTcp> m_tcp;       ///< with tcp
     std::optional<TunnelSource> m_source; ///< without tcp
     std::optional<TunnelSink> m_sink;     ///< without tcp
+    std::optional<TunnelSink> m_replicas; ///< where copies are made on the way
 };
 
 } // namespace

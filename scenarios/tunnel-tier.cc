@@ -6,10 +6,14 @@
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
+#include "ns3/object-factory.h"
+#include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 namespace shardsim
@@ -47,9 +51,26 @@ HasArq(const Values& values)
                                      : policy == "adaptive" || policy == "oracle";
 }
 
+namespace
+{
+
+/// Has a policy set as a helper has, and makes it.
+struct PolicyMaker
+{
+    template <typename... Args>
+    void SetPolicy(const std::string& type, Args&&... args)
+    {
+        factory.SetTypeId(type);
+        factory.Set(std::forward<Args>(args)...);
+    }
+
+    ObjectFactory factory; ///< of the policy
+};
+
+/// Set the policy that decides on sharding.
 template <typename Helper>
 void
-SetTunnelPolicy(const Values& values, Helper& helper)
+SetShardingPolicy(const Values& values, Helper& helper)
 {
     const std::string policy = values.GetText("sharding.policy");
     const auto real = [&values](const char* key) { return DoubleValue(values.GetReal(key)); };
@@ -144,6 +165,30 @@ SetTunnelPolicy(const Values& values, Helper& helper)
     }
 }
 
+} // namespace
+
+template <typename Helper>
+void
+SetTunnelPolicy(const Values& values, Helper& helper)
+{
+    if (!values.Has("rewrite.port") && !values.Has("rewrite.replica_port"))
+    {
+        SetShardingPolicy(values, helper);
+        return;
+    }
+    PolicyMaker then;
+    SetShardingPolicy(values, then);
+    const auto port = [&values](const char* key)
+    { return UintegerValue(values.Has(key) ? values.GetInt(key) : 0); };
+    helper.SetPolicy("ns3::sharding::RewritingPolicy",
+                     "Then",
+                     PointerValue(then.factory.Create<ShardingPolicy>()),
+                     "Port",
+                     port("rewrite.port"),
+                     "ReplicaPort",
+                     port("rewrite.replica_port"));
+}
+
 template void SetTunnelPolicy(const Values& values, ShardTunnelHelper& helper);
 
 ShardTierHelper
@@ -177,11 +222,55 @@ MakeTierHelper(const Values& values)
     return helper;
 }
 
-TunnelLoopMeter::TunnelLoopMeter(Ptr<ShardDecisionTier> tier)
+TunnelLoopMeter::TunnelLoopMeter(Ptr<ShardControlPlane> plane,
+                                 uint32_t packetBytes,
+                                 bool keepsTimeline)
+    : m_packetBytes(packetBytes)
 {
-    const bool connected =
-        tier->TraceConnectWithoutContext("Decision", MakeCallback(&TunnelLoopMeter::Decided, this));
-    NS_ABORT_MSG_UNLESS(connected, "the tier's trace Decision is gone");
+    bool connected =
+        plane->GetTier()->TraceConnectWithoutContext("Decision",
+                                                     MakeCallback(&TunnelLoopMeter::Decided, this));
+    if (keepsTimeline)
+    {
+        m_timeline.columns = {"time_s",
+                              "loss_seen_ratio",
+                              "loss_believed_ratio",
+                              "burst_packets",
+                              "delay_ms",
+                              "trip_ms",
+                              "congestion",
+                              "goodput_mbps",
+                              "data_shards",
+                              "repair_shards",
+                              "interleave"};
+        connected =
+            plane->TraceConnectWithoutContext("Report",
+                                              MakeCallback(&TunnelLoopMeter::Reported, this)) &&
+            connected;
+    }
+    NS_ABORT_MSG_UNLESS(connected, "a trace of the control plane is gone");
+}
+
+void
+TunnelLoopMeter::Reported(Time now, const ShardReport& report, const ShardDestination& destination)
+{
+    const bool isSharded = m_first.action == ShardDirective::SHARD;
+    const double shards = m_first.shardSize == 0
+                              ? m_first.shards
+                              : std::ceil(static_cast<double>(m_packetBytes) / m_first.shardSize);
+    const double seconds = std::max(1e-6, report.interval / 1e6);
+    m_timeline.rows.push_back(
+        {now.GetSeconds(),
+         report.expected != 0 ? report.Loss() : std::numeric_limits<double>::quiet_NaN(),
+         destination.loss,
+         destination.burst,
+         destination.delay.GetSeconds() * 1e3,
+         destination.trip.GetSeconds() * 1e3,
+         destination.congestion,
+         static_cast<double>(report.delivered) * 8 / seconds / 1e6,
+         isSharded ? shards : 0,
+         static_cast<double>(isSharded ? m_first.repair : 0),
+         static_cast<double>(isSharded ? m_first.interleave : 0)});
 }
 
 void
@@ -191,7 +280,11 @@ TunnelLoopMeter::Decided(Time now, const ShardDecision& decision, const ShardDes
     {
         return; // the first thousand flows speak for all
     }
-    Past& past = m_past[decision.id];
+    if (decision.id == 0)
+    {
+        m_first = decision.directive;
+    }
+    Directives& past = m_past[decision.id];
     if (past.count > 0)
     {
         ++m_changes;

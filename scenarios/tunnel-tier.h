@@ -2,6 +2,7 @@
 #ifndef SHARDSIM_TUNNEL_TIER_H
 #define SHARDSIM_TUNNEL_TIER_H
 
+#include "analysis/timeline.h"
 #include "parameter.h"
 #include "tunnel-plan.h"
 
@@ -38,8 +39,20 @@ ns3::sharding::ShardTierHelper MakeTierHelper(const Values& values);
 class TunnelLoopMeter
 {
   public:
-    /// @param plane whose decisions are watched
-    explicit TunnelLoopMeter(ns3::Ptr<ns3::sharding::ShardDecisionTier> tier);
+    /**
+     * @param plane whose decisions are watched
+     * @param packetBytes of the packets that are decided on
+     * @param keepsTimeline note every report, with what the first flow's directive is
+     */
+    TunnelLoopMeter(ns3::Ptr<ns3::sharding::ShardControlPlane> plane,
+                    uint32_t packetBytes,
+                    bool keepsTimeline);
+
+    /// @return what was noted
+    const Timeline& Past() const
+    {
+        return m_timeline;
+    }
 
     /// @return times that a flow got another directive than before
     uint64_t Changes() const
@@ -61,7 +74,7 @@ class TunnelLoopMeter
 
   private:
     /// The last two directives of a flow.
-    struct Past
+    struct Directives
     {
         ns3::sharding::ShardDirective last;
         ns3::sharding::ShardDirective before;
@@ -72,7 +85,14 @@ class TunnelLoopMeter
                  const ns3::sharding::ShardDecision& decision,
                  const ns3::sharding::ShardDestination& destination);
 
-    std::map<uint32_t, Past> m_past; ///< by flow id
+    void Reported(ns3::Time now,
+                  const ns3::sharding::ShardReport& report,
+                  const ns3::sharding::ShardDestination& destination);
+
+    std::map<uint32_t, Directives> m_past; ///< by flow id
+    ns3::sharding::ShardDirective m_first; ///< of the first flow, now
+    uint32_t m_packetBytes;                ///< of the packets
+    Timeline m_timeline;
     uint64_t m_changes{0};
     uint64_t m_oscillations{0};
     int64_t m_lastNs{0};

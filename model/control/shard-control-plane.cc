@@ -84,6 +84,15 @@ ShardControlPlane::Line::Line(ShardControlPlane& plane_,
     }
 }
 
+ShardControlPlane::Line::~Line()
+{
+    for (ShardControlType type :
+         {SHARD_CONTROL_ASK, SHARD_CONTROL_REPORT, SHARD_CONTROL_CAPABILITY})
+    {
+        transport->SetControlReceiver(type, nullptr);
+    }
+}
+
 void
 ShardControlPlane::Line::AcceptControl(Time now, const ShardControlMessage& message)
 {
@@ -99,6 +108,7 @@ ShardControlPlane::SetTier(Ptr<ShardDecisionTier> tier)
 void
 ShardControlPlane::AddNode(uint32_t node, Ptr<ShardTransport> transport)
 {
+    m_lines.erase(node); // before its transport is listened to anew
     m_lines[node] = std::make_unique<Line>(*this, node, transport);
 }
 

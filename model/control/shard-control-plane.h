@@ -86,6 +86,7 @@ class ShardControlPlane : public Object
     {
       public:
         Line(ShardControlPlane& plane, uint32_t node, Ptr<ShardTransport> transport);
+        ~Line() override;
 
         void AcceptControl(Time now, const ShardControlMessage& message) override;
 

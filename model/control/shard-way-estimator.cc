@@ -98,6 +98,12 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     if (std::fabs(m_short.Loss() - loss) > m_settings.surprise * error &&
         m_short.shards * std::max(loss, m_short.Loss()) >= 5)
     {
+        m_settling = 3 * m_settings.alert;
+    }
+    // The short time is half full of what was before the change when that is noticed.
+    if (m_settling > 0)
+    {
+        m_settling -= seconds;
         m_long = m_short;
         loss = m_long.Loss();
     }
@@ -108,6 +114,11 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     const ShardPathReport* slowest = nullptr;
     for (const ShardPathReport& path : report.paths)
     {
+        if (path.count != 0)
+        {
+            uint32_t& least = m_least.try_emplace(path.path, path.least).first->second;
+            least = std::min(least, path.least);
+        }
         if (path.count != 0 && (slowest == nullptr || path.p50 > slowest->p50))
         {
             slowest = &path;
@@ -116,11 +127,9 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     double queue = 0;
     if (slowest != nullptr)
     {
-        const Time least = MicroSeconds(slowest->least);
         destination.delay = MicroSeconds(slowest->p50);
         destination.delayTail = MicroSeconds(slowest->p99);
-        destination.delayLeast =
-            destination.delayLeast.IsZero() ? least : std::min(destination.delayLeast, least);
+        destination.delayLeast = MicroSeconds(m_least.at(slowest->path));
         queue = (destination.delay - destination.delayLeast).GetSeconds();
     }
     if (report.trip != 0)

@@ -7,6 +7,7 @@
 #include "ns3/shard-report.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 
 namespace ns3
@@ -31,10 +32,10 @@ struct ShardEstimatorSettings
  * From a node's reports to what is believed of the way to it. Loss and the chance that a loss
  * follows a loss are counted with exponential forgetting, over two times: a long one that is
  * believed, and a short one which, where it contradicts the long one by several standard errors,
- * takes its place (change detection by two windows; A. Bifet, R. Gavalda, "Learning from
- * time-changing data with adaptive windowing", SDM 2007). Standard errors know that losses come in
- * bursts. Congestion is predicted from loss, queueing and marks, each as a share of what counts as
- * full congestion.
+ * takes its place for a while (change detection by two windows; A. Bifet, R. Gavalda, "Learning
+ * from time-changing data with adaptive windowing", SDM 2007). Standard errors know that losses
+ * come in bursts. Congestion is predicted from loss, queueing and marks, each as a share of what
+ * counts as full congestion.
  */
 class ShardWayEstimator
 {
@@ -74,6 +75,8 @@ class ShardWayEstimator
     std::unique_ptr<PredictSeries> m_loss;  ///< of each interval
     std::unique_ptr<PredictSeries> m_queue; ///< likewise, s
     std::unique_ptr<PredictSeries> m_marks; ///< likewise
+    double m_settling{0};                   ///< left, after a change, s
+    std::map<uint16_t, uint32_t> m_least;   ///< delay of all time, us, by path
     uint32_t m_depth{1};                    ///< blocks that are interleaved
     double m_trip{-1};                      ///< smoothed, s; negative for not known
     double m_byteRate{-1};                  ///< smoothed; negative for not known

@@ -166,13 +166,20 @@ ShardReporter::Settle(int64_t now)
     }
 }
 
+/// @return on how many paths something came in this interval
+uint32_t
+ShardReporter::PathsUsed() const
+{
+    return static_cast<uint32_t>(std::count(m_pathUsed.begin(), m_pathUsed.end(), true));
+}
+
 void
 ShardReporter::Count(Block& block)
 {
     block.isFrozen = true;
-    // Shards go round the paths, so that one's successor on its path is as many shards on.
-    const auto lag = static_cast<uint32_t>(
-        std::max<std::ptrdiff_t>(1, std::count(m_pathUsed.begin(), m_pathUsed.end(), true)));
+    // Shards go round the paths, so that one's successor on its path is as many shards on. What is
+    // settled now may have come in the interval before.
+    const uint32_t lag = std::max(PathsUsed(), m_pathsBefore);
     for (uint32_t index = 0; index < block.n; ++index)
     {
         const bool isLost = !block.came.Test(index);
@@ -244,6 +251,7 @@ ShardReporter::Advance(int64_t now)
         m_shards = 0;
         m_flows.clear();
         m_send(at, m_path, report);
+        m_pathsBefore = PathsUsed() != 0 ? PathsUsed() : m_pathsBefore;
         m_pathUsed.assign(m_pathUsed.size(), false);
     }
 }

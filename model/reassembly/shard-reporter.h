@@ -115,6 +115,7 @@ class ShardReporter
     Block* Find(const ShardBlockId& id);
     void Add(int64_t now, const ShardBlockId& id, uint8_t n);
     void Settle(int64_t now);
+    uint32_t PathsUsed() const;
     void Count(Block& block);
     void Wake(int64_t now);
     void Fill(int64_t now);
@@ -133,6 +134,7 @@ class ShardReporter
     ShardIndex m_index;          ///< by id
     ShardSmoothedMean m_gap;     ///< between shards of a block, ticks
     std::vector<ShardRing<uint32_t>> m_delays; ///< of the last probes, us, by path
+    uint32_t m_pathsBefore{1};                 ///< how many paths were used in the interval before
     std::vector<bool> m_pathUsed;         ///< which paths something came on since the last report
     std::unordered_set<uint64_t> m_flows; ///< whose blocks began since the last report
     std::array<int64_t, MOST_TRIPS> m_reportAt{}; ///< when a report was sent, by its number

@@ -3,8 +3,6 @@
 
 #include "ns3/uinteger.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace sharding
@@ -103,27 +101,41 @@ ShardDecisionTier::Judge(Time now, Flow& flow)
     return isOther;
 }
 
+/// A flow was asked for: the one that was asked for longest ago is reviewed no more.
+void
+ShardDecisionTier::Remember(uint32_t handle)
+{
+    ShardPool<Flow>& flows = m_flows.Pool();
+    if (flows[handle].isRecent)
+    {
+        m_recent.Remove(flows, handle);
+    }
+    else if (m_recentCount == m_mostPushed)
+    {
+        const uint32_t oldest = m_recent.Front();
+        flows[oldest].isRecent = false;
+        m_recent.Remove(flows, oldest);
+    }
+    else
+    {
+        ++m_recentCount;
+    }
+    flows[handle].isRecent = true;
+    m_recent.PushBack(flows, handle);
+}
+
 ShardDecision
 ShardDecisionTier::Decide(Time now, const ShardAsk& ask)
 {
     ++m_counters.asked;
     bool isNew = false;
-    Flow& flow = m_flows[m_flows.Find(now, ask.flow, isNew)];
+    const uint32_t handle = m_flows.Find(now, ask.flow, isNew);
+    Flow& flow = m_flows[handle];
     if (isNew || ask.isFresh)
     {
         flow.decision.id = m_nextId++;
     }
-    if (isNew)
-    {
-        if (m_recent.size() < m_mostPushed)
-        {
-            m_recent.push_back(ask.flow);
-        }
-        else
-        {
-            m_recent[m_nextRecent++ % m_recent.size()] = ask.flow;
-        }
-    }
+    Remember(handle);
     const bool isAsBefore =
         flow.ask.node == ask.node && flow.ask.size == ask.size && flow.ask.dscp == ask.dscp;
     flow.ask = ask;
@@ -142,11 +154,10 @@ std::vector<ShardDecision>
 ShardDecisionTier::Review(Time now, uint32_t node)
 {
     std::vector<ShardDecision> changed;
-    for (const FlowKey& key : m_recent)
+    for (uint32_t handle = m_recent.Front(); handle != SHARD_NIL;
+         handle = m_flows[handle].links.next)
     {
-        const uint32_t handle = m_flows.Look(key);
-        if (handle != ShardIndex::NONE && m_flows[handle].ask.node == node &&
-            Judge(now, m_flows[handle]))
+        if (m_flows[handle].ask.node == node && Judge(now, m_flows[handle]))
         {
             changed.push_back(m_flows[handle].decision);
         }
@@ -168,7 +179,8 @@ ShardDecisionTier::DoDispose()
 {
     m_policy = nullptr;
     m_flows.Clear();
-    m_recent.clear();
+    m_recent = {};
+    m_recentCount = 0;
     Object::DoDispose();
 }
 

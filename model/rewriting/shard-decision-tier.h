@@ -108,10 +108,19 @@ class ShardDecisionTier : public Object
         ShardDecision decision; ///< on it
         Time until;             ///< how long that is valid
         bool isDecided{false};  ///< there is one
+        bool isRecent{false};   ///< it is among those that were asked for last
+        ShardLinks links;       ///< there
+
+        /// @return whether it must not be forgotten just now
+        bool IsBusy() const
+        {
+            return isRecent;
+        }
     };
 
     void SetFlowIdle(Time idle);
     Time GetFlowIdle() const;
+    void Remember(uint32_t handle);
     bool Judge(Time now, Flow& flow);
 
     Ptr<ShardingPolicy> m_policy;                        ///< decides
@@ -120,8 +129,8 @@ class ShardDecisionTier : public Object
     uint32_t m_mostPushed{0};                            ///< attribute
     ShardFlowMap<Flow> m_flows;                          ///< of all nodes
     std::map<uint32_t, ShardDestination> m_destinations; ///< by node
-    std::vector<FlowKey> m_recent;                       ///< asked for last, to be reviewed
-    std::size_t m_nextRecent{0};                         ///< place of the next one there
+    ShardList<Flow, &Flow::links> m_recent;              ///< asked for last, latest last
+    uint32_t m_recentCount{0};                           ///< how many these are
     uint32_t m_epoch{1};                                 ///< now
     uint32_t m_nextId{0};                                ///< of a new flow
     Counters m_counters;                                 ///< what was counted

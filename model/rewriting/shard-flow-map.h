@@ -87,6 +87,12 @@ class ShardFlowMap
         return m_pool[handle];
     }
 
+    /// @return the flows, for lists through them; handles are those of Find
+    ShardPool<Flow>& Pool()
+    {
+        return m_pool;
+    }
+
     /// @return flows known
     uint32_t Count() const
     {

@@ -63,8 +63,9 @@ ShardProber::Passing(Time now)
     {
         return;
     }
-    // After a pause nobody has been silent yet.
-    if (!m_isSpeaking || now - m_lastProbe > m_patience)
+    // After a pause nobody has been silent yet; after a shorter one than this there is as much time
+    // left to speak.
+    if (!m_isSpeaking || now - m_lastProbe > m_patience / 2)
     {
         m_heard = now;
     }

@@ -73,14 +73,14 @@ void
 ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive)
 {
     ShardSenderFlow& flow = m_flows[handle];
-    const bool isOther =
-        flow.state != ShardSenderFlow::DECIDED || flow.id != id || flow.directive != directive;
-    if (flow.id != id)
+    const bool isOther = flow.state != ShardSenderFlow::DECIDED || flow.directive != directive;
+    if (!flow.hasId)
     {
-        flow.block = 0;
+        // For as long as the flow is known: a question that was repeated is answered twice, each
+        // time with another id.
+        flow.id = id;
+        flow.hasId = true;
     }
-    flow.id = id;
-    flow.hasId = true;
     flow.state = ShardSenderFlow::DECIDED;
     if (isOther)
     {
@@ -96,7 +96,7 @@ ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirec
                                 : nullptr;
         // A window that was left has a gap behind it: it begins anew.
         flow.window = MakeWindow(directive);
-        m_decisionTrace(flow.key, id, directive);
+        m_decisionTrace(flow.key, flow.id, directive);
     }
 }
 

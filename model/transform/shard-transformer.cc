@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-transformer.h"
 
+#include "shard-rewrite.h"
+
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/log.h"
@@ -149,8 +151,11 @@ ShardTransformer::SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t ove
     m_longest = Time(0);
     for (const ShardPathInfo& path : paths)
     {
-        const bool isFirst = m_slowest.GetBitRate() == 0;
-        m_slowest = isFirst ? path.rate : std::min(m_slowest, path.rate);
+        const bool isKnown = path.rate.GetBitRate() != 0;
+        if (isKnown && (m_slowest.GetBitRate() == 0 || path.rate < m_slowest))
+        {
+            m_slowest = path.rate;
+        }
         m_longest = std::max(m_longest, path.delay);
     }
 }
@@ -277,7 +282,7 @@ ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
     Process(now, handle, datagram);
 }
 
-/// Do what was decided.
+/// Do what was decided: rewrite, replicate, and send what comes of it.
 void
 ShardTransformer::Process(Time now, uint32_t handle, Ptr<const Datagram> datagram)
 {
@@ -287,6 +292,28 @@ ShardTransformer::Process(Time now, uint32_t handle, Ptr<const Datagram> datagra
         ++m_counters.undecided;
         return;
     }
+    if (flow.state != ShardSenderFlow::DECIDED ||
+        (!flow.directive.destination && flow.directive.replicaCount == 0))
+    {
+        Send(now, handle, datagram);
+        return;
+    }
+    const ShardDirective directive = flow.directive;
+    Send(now,
+         handle,
+         directive.destination ? ShardRewrite(*datagram, directive.destination, 0) : datagram);
+    for (uint32_t i = 0; i < directive.replicaCount; ++i)
+    {
+        ++m_counters.replicas;
+        Send(now, handle, ShardRewrite(*datagram, directive.replicas[i], i + 1));
+    }
+}
+
+/// Cut a datagram into shards, or leave it as it is.
+void
+ShardTransformer::Send(Time now, uint32_t handle, Ptr<const Datagram> datagram)
+{
+    const ShardSenderFlow& flow = m_flows[handle];
     std::optional<ShardLayout> layout;
     if (flow.state == ShardSenderFlow::DECIDED && flow.directive.action == ShardDirective::SHARD &&
         !(m_prober && m_prober->IsSilent(now)))

@@ -44,6 +44,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
     struct Counters
     {
         uint64_t datagrams{0};    ///< taken
+        uint64_t replicas{0};     ///< made of them, to go elsewhere as well
         uint64_t forwarded{0};    ///< left as they were: policy, or cannot be sharded
         uint64_t unshardable{0};  ///< of these, sent plain because no block can hold them
         uint64_t sharded{0};      ///< cut into blocks
@@ -173,6 +174,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
     void Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive);
     void Wait(ShardSenderFlow& flow, Ptr<const Datagram> datagram);
     void Process(Time now, uint32_t handle, Ptr<const Datagram> datagram);
+    void Send(Time now, uint32_t handle, Ptr<const Datagram> datagram);
     void Forward(Time now, Ptr<const Datagram> datagram);
     void Shatter(Time now,
                  uint32_t handle,

@@ -167,6 +167,10 @@ ShardDirectiveRefusal(const ShardDirective& directive, uint32_t maxPayload)
             return "a replica that goes where the packet goes";
         }
     }
+    if (directive.code > SHARD_CODE_SLIDING_WINDOW)
+    {
+        return "an unknown code"; // how long its part of a message is is not known, either
+    }
     if (directive.action != ShardDirective::SHARD)
     {
         return directive.action == ShardDirective::FORWARD ? nullptr : "an unknown action";

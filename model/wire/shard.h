@@ -87,6 +87,12 @@ class Datagram : public SimpleRefCount<Datagram>
     /// Sources may derive datagrams that know more.
     virtual ~Datagram() = default;
 
+    /// @return another one that is the same, whatever a source has derived
+    virtual Ptr<Datagram> Copy() const
+    {
+        return Create<Datagram>(*this);
+    }
+
     FlowKey flow;             ///< whose it is
     uint32_t size{0};         ///< bytes, headers included
     uint32_t headers{0};      ///< bytes at the front that are headers (IP and transport)

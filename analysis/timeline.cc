@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline.h"
+
+#include "errors.h"
+#include "export.h"
+#include "gnuplot.h"
+#include "plot-style.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace shardsim
+{
+
+namespace
+{
+
+/** The timeline, one row a line. @param missing stands for no value */
+std::string
+Text(const Timeline& timeline, const char* separator, const char* missing)
+{
+    std::ostringstream out;
+    for (const auto& row : timeline.rows)
+    {
+        for (std::size_t i = 0; i < row.size(); ++i)
+        {
+            out << (i ? separator : "")
+                << (std::isfinite(row[i]) ? ExactNumber(row[i]) : std::string(missing));
+        }
+        out << '\n';
+    }
+    return out.str();
+}
+
+/** @return number of a column in gnuplot's data, from 1; RequestError when there is none */
+std::size_t
+Column(const Timeline& timeline, const std::string& name)
+{
+    const auto found = std::find(timeline.columns.begin(), timeline.columns.end(), name);
+    if (found == timeline.columns.end())
+    {
+        throw RequestError("timeline: has no column " + name);
+    }
+    return static_cast<std::size_t>(found - timeline.columns.begin()) + 1;
+}
+
+/** What was decided, against the right axis: shards as steps. */
+std::string
+Decisions(const Timeline& timeline, const std::string& data)
+{
+    const auto step = [&](const char* column, std::size_t series)
+    {
+        return data + "using 1:" + std::to_string(Column(timeline, column)) +
+               " axes x1y2 with steps lw 1.4 " + SeriesStyle(series);
+    };
+    return step("data_shards", 0) + " title 'data shards', " + step("repair_shards", 2) +
+           " title 'repair shards'";
+}
+
+Figure
+Draft(const Timeline& timeline, const std::string& name, const std::string& label)
+{
+    Figure figure;
+    figure.name = name;
+    figure.heightCm = 6.4;
+    figure.data = Text(timeline, " ", "?");
+    figure.commands = CommonStyle() + KeyCommands({"seen", "believed", "data", "repair"}, "") +
+                      "set border 11\nset y2tics nomirror\nset ytics nomirror\n"
+                      "set rmargin 8\nset yrange [0:*]\nset y2range [0:*]\n"
+                      "set xlabel 'time (s)'\nset y2label 'shards of a block' offset -1,0\n"
+                      "set ylabel " +
+                      Quoted(label) + "\n";
+    return figure;
+}
+
+} // namespace
+
+void
+WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostream& out)
+{
+    if (timeline.rows.empty())
+    {
+        throw RequestError("--timeline: nothing was reported in this run; allowed: a policy that "
+                           "learns from reports, such as sharding.policy = adaptive");
+    }
+    std::string header;
+    for (const std::string& column : timeline.columns)
+    {
+        header += (header.empty() ? "" : ",") + column;
+    }
+    MakeDirectory(directory);
+    WriteFile(directory + "/timeline.csv", header + "\n" + Text(timeline, ",", ""));
+    out << directory << "/timeline.csv\n";
+
+    const std::string gnuplot = FindGnuplot();
+    const auto percent = [&](const char* column)
+    { return "1:(100*$" + std::to_string(Column(timeline, column)) + ")"; };
+
+    Figure loss = Draft(timeline, "timeline-loss", "loss (%)");
+    const std::string lossData = "'data/timeline-loss.dat' ";
+    loss.commands += "plot " + lossData + "using " + percent("loss_seen_ratio") +
+                     " with points ps 0.3 pt 7 lc rgb '#A0A0A0' title 'loss seen', " + lossData +
+                     "using " + percent("loss_believed_ratio") + " with lines lw 1.6 " +
+                     SeriesStyle(1) + " title 'believed', " + Decisions(timeline, lossData) + "\n";
+    Figure delay = Draft(timeline, "timeline-delay", "one-way delay (ms)");
+    const std::string delayData = "'data/timeline-delay.dat' ";
+    delay.commands += "plot " + delayData +
+                      "using 1:" + std::to_string(Column(timeline, "delay_ms")) +
+                      " with lines lw 1.6 " + SeriesStyle(1) + " title 'median delay', " +
+                      Decisions(timeline, delayData) + "\n";
+    for (const Figure& figure : {loss, delay})
+    {
+        Draw(gnuplot, directory, figure);
+        out << directory << '/' << figure.name << ".{png,svg,pdf}\n";
+    }
+}
+
+} // namespace shardsim

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_TIMELINE_H
+#define SHARDSIM_TIMELINE_H
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace shardsim
+{
+
+/** What a run did over simulated time: columns, the first of which is the time in seconds. */
+struct Timeline
+{
+    std::vector<std::string> columns;      ///< names, with the unit at the end where there is one
+    std::vector<std::vector<double>> rows; ///< as many numbers each; NaN for no value
+};
+
+/**
+ * Write a timeline as DIR/timeline.csv and draw what the control loop saw beside what it decided:
+ * DIR/timeline-loss and DIR/timeline-delay, each as .png, .svg and .pdf. It needs the columns
+ * time_s, loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
+ * @param timeline of a run
+ * @param directory to write into, made if absent
+ * @param out is told what was written
+ * @throw StoreError when a file cannot be written; RequestError without gnuplot or without rows
+ */
+void WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostream& out);
+
+} // namespace shardsim
+
+#endif // SHARDSIM_TIMELINE_H

@@ -60,6 +60,7 @@ void
 ShardPathTransport::SharePaths(Ptr<ShardPathTransport> other)
 {
     m_ways = other->m_ways;
+    m_ways->isShared = true;
 }
 
 void
@@ -125,6 +126,14 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
         {
             moment = *m_current; // sent in answer to what has just come
             moment.root = m_ways->packetsSent;
+            if (m_ways->isShared)
+            {
+                // In that same tick what came crossed the link from the gateway to this end's node,
+                // and the answer crosses the one back.
+                const int64_t tick = moment.Time();
+                moment = moment.Schedule(tick, ShardMoment::ARRIVAL)
+                             .Schedule(tick, ShardMoment::ARRIVAL);
+            }
         }
         if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
         {

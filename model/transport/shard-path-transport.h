@@ -121,6 +121,7 @@ class ShardPathTransport : public ShardTransport
     {
         std::vector<Path> paths; ///< to the other end
         uint64_t packetsSent{0}; ///< IP packets sent over them so far
+        bool isShared{false};    ///< several ends send over them, from behind a common gateway
     };
 
     template <typename Each>

@@ -76,7 +76,11 @@ ShardTierHelper::Wire(Ptr<ShardControlPlane> plane,
     tunnel->transformer->SetTier(tunnel->tier);
     tunnel->transformer->SetProber(tunnel->prober);
     tunnel->reassembler->SetFeedback(PeekPointer(tunnel->farTransport));
-    Simulator::Schedule(Time(0), &ShardReassembler::Announce, tunnel->reassembler, Time(0));
+    Simulator::Schedule(Time(0),
+                        &ShardReassembler::Announce,
+                        tunnel->reassembler,
+                        Time(0),
+                        tunnel->peer);
 }
 
 void

@@ -63,7 +63,8 @@ class ShardTierHelper
     /// @param name of an attribute of ShardProber  @param value of it
     void SetProberAttribute(const std::string& name, const AttributeValue& value);
 
-    /// @param port UDP port of the messages at either end
+    /// @param port UDP port of the messages at either end; tunnels that ask the same tier's node
+    /// need different ones
     void SetPort(uint16_t port);
 
     /// @return a control plane with its tier; it serves nobody yet. Dispose it at the end.

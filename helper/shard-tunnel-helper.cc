@@ -2,9 +2,6 @@
 #include "shard-tunnel-helper.h"
 
 #include "ns3/boolean.h"
-#include "ns3/ipv4-routing-table-entry.h"
-#include "ns3/ipv4-static-routing-helper.h"
-#include "ns3/ipv4-static-routing.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -23,73 +20,6 @@ namespace
 const Time MOST_SLACK = MilliSeconds(10);
 
 } // namespace
-
-NS_OBJECT_ENSURE_REGISTERED(ShardTunnel);
-
-TypeId
-ShardTunnel::GetTypeId()
-{
-    static TypeId tid = TypeId("ns3::sharding::ShardTunnel")
-                            .SetParent<Application>()
-                            .SetGroupName("Sharding")
-                            .AddConstructor<ShardTunnel>();
-    return tid;
-}
-
-void
-ShardTunnel::AddRoute(Ipv4Address destination)
-{
-    Ptr<Ipv4StaticRouting> routing =
-        Ipv4StaticRoutingHelper().GetStaticRouting(transformationNode->GetObject<Ipv4>());
-    // Of two host routes the older one would win.
-    for (uint32_t route = routing->GetNRoutes(); route-- > 0;)
-    {
-        const Ipv4RoutingTableEntry entry = routing->GetRoute(route);
-        if (entry.IsHost() && entry.GetDest() == destination)
-        {
-            routing->RemoveRoute(route);
-        }
-    }
-    routing->AddHostRouteTo(destination, interface);
-}
-
-void
-ShardTunnel::DoDispose()
-{
-    const Ptr<Object> parts[] = {ingress,
-                                 transformer,
-                                 tier,
-                                 prober,
-                                 history,
-                                 buffer,
-                                 nearTransport,
-                                 farTransport,
-                                 recovery,
-                                 preallocator,
-                                 reassembler,
-                                 egress};
-    for (const Ptr<Object>& part : parts)
-    {
-        if (part)
-        {
-            part->Dispose();
-        }
-    }
-    ingress = nullptr;
-    transformer = nullptr;
-    tier = nullptr;
-    prober = nullptr;
-    history = nullptr;
-    buffer = nullptr;
-    nearTransport = nullptr;
-    farTransport = nullptr;
-    recovery = nullptr;
-    preallocator = nullptr;
-    reassembler = nullptr;
-    egress = nullptr;
-    transformationNode = nullptr;
-    Application::DoDispose();
-}
 
 ShardTunnelHelper::ShardTunnelHelper()
 {
@@ -183,64 +113,89 @@ ShardTunnelHelper::AddPath(const ShardPathModel& out,
     m_computedPaths.push_back(ComputedPath{out, back, info});
 }
 
-Ptr<ShardTunnel>
-ShardTunnelHelper::Wire(Ptr<ShardTransport> near,
-                        Ptr<ShardTransport> far,
-                        const std::vector<ShardPathInfo>& infos) const
+/// Make the parts between what takes datagrams and the near transport, which is there.
+void
+ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const
 {
     NS_ABORT_MSG_IF(infos.empty(), "a tunnel needs at least one path: AddPath()");
-    Ptr<ShardTunnel> tunnel = CreateObject<ShardTunnel>();
-    tunnel->nearTransport = near;
-    tunnel->farTransport = far;
-
-    tunnel->buffer = m_buffer.Create<ShardSendBuffer>();
-    tunnel->buffer->SetPaths(static_cast<uint32_t>(infos.size()), near->GetOverhead());
-    tunnel->buffer->SetNext(PeekPointer(near));
+    const uint32_t overhead = tunnel.nearTransport->GetOverhead();
+    tunnel.buffer = m_buffer.Create<ShardSendBuffer>();
+    tunnel.buffer->SetPaths(static_cast<uint32_t>(infos.size()), overhead);
+    tunnel.buffer->SetNext(PeekPointer(tunnel.nearTransport));
 
     Ptr<ShardPlacement> placement = m_placement.Create<ShardPlacement>();
     placement->SetPaths(infos);
-    tunnel->transformer = m_transformer.Create<ShardTransformer>();
-    tunnel->transformer->SetAttribute("RealPayload", BooleanValue(m_realPayload));
-    tunnel->transformer->SetPolicy(m_policy.Create<ShardingPolicy>());
-    tunnel->transformer->SetPlacement(placement);
-    tunnel->transformer->SetPaths(infos, near->GetOverhead());
-    tunnel->transformer->SetNext(PeekPointer(tunnel->buffer));
+    tunnel.transformer = m_transformer.Create<ShardTransformer>();
+    tunnel.transformer->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+    tunnel.transformer->SetPolicy(m_policy.Create<ShardingPolicy>());
+    tunnel.transformer->SetPlacement(placement);
+    tunnel.transformer->SetPaths(infos, overhead);
+    tunnel.transformer->SetNext(PeekPointer(tunnel.buffer));
     if (m_arq)
     {
-        tunnel->history = m_history.Create<ShardHistory>();
-        tunnel->history->SetPlacement(placement, near->GetOverhead());
-        tunnel->history->SetNext(PeekPointer(tunnel->buffer));
-        tunnel->transformer->SetNext(PeekPointer(tunnel->history));
-        near->SetControlReceiver(SHARD_CONTROL_REQUEST, PeekPointer(tunnel->history));
+        tunnel.history = m_history.Create<ShardHistory>();
+        tunnel.history->SetPlacement(placement, overhead);
+        tunnel.history->SetNext(PeekPointer(tunnel.buffer));
+        tunnel.transformer->SetNext(PeekPointer(tunnel.history));
+        tunnel.nearTransport->SetControlReceiver(SHARD_CONTROL_REQUEST,
+                                                 PeekPointer(tunnel.history));
     }
+    tunnel.transformer->SetAttribute("Arq", BooleanValue(m_arq));
+}
 
-    tunnel->transformer->SetAttribute("Arq", BooleanValue(m_arq));
-
-    tunnel->reassembler = m_reassembler.Create<ShardReassembler>();
+/// Make the parts behind the far transport, which is there.
+void
+ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
+{
+    ShardTransport* const far = PeekPointer(tunnel.farTransport);
+    tunnel.reassembler = m_reassembler.Create<ShardReassembler>();
     if (m_arq || m_reports.IsStrictlyPositive())
     {
-        tunnel->reassembler->SetFeedback(PeekPointer(far));
-        tunnel->reassembler->SetAttribute("ReportInterval", TimeValue(m_reports));
+        tunnel.reassembler->SetFeedback(far);
+        tunnel.reassembler->SetAttribute("ReportInterval", TimeValue(m_reports));
     }
     if (!m_arq)
     {
-        tunnel->reassembler->SetAttribute("RequestRounds", UintegerValue(0));
+        tunnel.reassembler->SetAttribute("RequestRounds", UintegerValue(0));
     }
-    tunnel->recovery = m_recovery.Create<ShardWindowRecovery>();
-    tunnel->recovery->SetNext(PeekPointer(tunnel->reassembler));
-    far->SetReceiver(PeekPointer(tunnel->recovery));
+    tunnel.recovery = m_recovery.Create<ShardWindowRecovery>();
+    tunnel.recovery->SetNext(PeekPointer(tunnel.reassembler));
+    far->SetReceiver(PeekPointer(tunnel.recovery));
     if (m_preallocation)
     {
-        tunnel->preallocator = m_preallocator.Create<ShardPreallocator>();
-        tunnel->preallocator->SetNext(tunnel->reassembler);
+        tunnel.preallocator = m_preallocator.Create<ShardPreallocator>();
+        tunnel.preallocator->SetNext(tunnel.reassembler);
         if (m_preallocationPolicy.IsTypeIdSet())
         {
-            tunnel->preallocator->SetPolicy(
+            tunnel.preallocator->SetPolicy(
                 m_preallocationPolicy.Create<ShardPreallocationPolicy>());
         }
-        tunnel->recovery->SetNext(PeekPointer(tunnel->preallocator));
+        tunnel.recovery->SetNext(PeekPointer(tunnel.preallocator));
     }
-    return tunnel;
+}
+
+void
+ShardTunnelHelper::InstallUdp(Ptr<ShardUdpTransport> end,
+                              Ptr<ShardOriginLedger> ledger,
+                              Ptr<Node> node) const
+{
+    end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+    end->SetAttribute("Port", UintegerValue(m_port));
+    end->SetLedger(ledger);
+    end->Install(node);
+}
+
+void
+ShardTunnelHelper::InstallIngress(Ptr<ShardTunnel> tunnel,
+                                  Ptr<Node> transformation,
+                                  uint32_t plainInterface,
+                                  Ipv4Address plainGateway) const
+{
+    tunnel->peer = transformation->GetId();
+    tunnel->transformationNode = transformation;
+    tunnel->ingress = CreateObject<ShardIngress>();
+    tunnel->interface = tunnel->ingress->Install(transformation, tunnel->transformer);
+    tunnel->ingress->SetPlainRoute(plainInterface, plainGateway);
 }
 
 Ptr<ShardTunnel>
@@ -249,7 +204,6 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
                            uint32_t plainInterface,
                            Ipv4Address plainGateway) const
 {
-    Ptr<ShardOriginLedger> ledger = CreateObject<ShardOriginLedger>();
     Ptr<ShardUdpTransport> near = CreateObject<ShardUdpTransport>();
     Ptr<ShardUdpTransport> far = CreateObject<ShardUdpTransport>();
     std::vector<ShardPathInfo> infos;
@@ -261,25 +215,65 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
         near->AddPeer(path.far, reassembly->GetId(), static_cast<uint16_t>(infos.size()));
         infos.push_back(path.info);
     }
-    for (const Ptr<ShardUdpTransport>& end : {near, far})
-    {
-        end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
-        end->SetAttribute("Port", UintegerValue(m_port));
-        end->SetLedger(ledger);
-    }
-    near->Install(transformation);
-    far->Install(reassembly);
-
-    Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
-    tunnel->transformationNode = transformation;
-    tunnel->ingress = CreateObject<ShardIngress>();
-    tunnel->interface = tunnel->ingress->Install(transformation, tunnel->transformer);
-    tunnel->ingress->SetPlainRoute(plainInterface, plainGateway);
+    Ptr<ShardTunnel> tunnel = CreateObject<ShardTunnel>();
+    tunnel->ledger = CreateObject<ShardOriginLedger>();
+    tunnel->nearTransport = near;
+    tunnel->farTransport = far;
+    InstallUdp(near, tunnel->ledger, transformation);
+    InstallUdp(far, tunnel->ledger, reassembly);
+    WireSender(*tunnel, infos);
+    WireReceiver(*tunnel);
+    InstallIngress(tunnel, transformation, plainInterface, plainGateway);
     tunnel->egress = CreateObject<ShardEgress>();
     tunnel->egress->Install(reassembly);
     tunnel->reassembler->SetReceiver(PeekPointer(tunnel->egress));
     transformation->AddApplication(tunnel);
     return tunnel;
+}
+
+/// @return a tunnel with the receiving parts of another
+Ptr<ShardTunnel>
+ShardTunnelHelper::MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> near)
+{
+    Ptr<ShardTunnel> joined = CreateObject<ShardTunnel>();
+    joined->nearTransport = near;
+    joined->ledger = tunnel.ledger;
+    joined->farTransport = tunnel.farTransport;
+    joined->recovery = tunnel.recovery;
+    joined->preallocator = tunnel.preallocator;
+    joined->reassembler = tunnel.reassembler;
+    joined->egress = tunnel.egress;
+    return joined;
+}
+
+Ptr<ShardTunnel>
+ShardTunnelHelper::Join(Ptr<ShardTunnel> tunnel,
+                        Ptr<Node> transformation,
+                        const std::vector<Ipv4Address>& nearAddresses,
+                        uint32_t plainInterface,
+                        Ipv4Address plainGateway) const
+{
+    NS_ABORT_MSG_IF(nearAddresses.size() != m_paths.size(),
+                    "a node has an address for each of the " << m_paths.size() << " paths, not "
+                                                             << nearAddresses.size());
+    Ptr<ShardUdpTransport> near = CreateObject<ShardUdpTransport>();
+    Ptr<ShardUdpTransport> far = DynamicCast<ShardUdpTransport>(tunnel->farTransport);
+    const uint32_t reassembly = tunnel->nearTransport->GetPeers().front();
+    std::vector<ShardPathInfo> infos;
+    for (const Path& path : m_paths)
+    {
+        const auto number = static_cast<uint16_t>(infos.size());
+        near->AddPath(nearAddresses[number], path.far, path.info);
+        near->AddPeer(path.far, reassembly, number);
+        far->AddPeer(nearAddresses[number], transformation->GetId(), number);
+        infos.push_back(path.info);
+    }
+    Ptr<ShardTunnel> joined = MakeJoined(*tunnel, near);
+    InstallUdp(near, joined->ledger, transformation);
+    WireSender(*joined, infos);
+    InstallIngress(joined, transformation, plainInterface, plainGateway);
+    transformation->AddApplication(joined);
+    return joined;
 }
 
 Ptr<ShardTunnel>
@@ -298,7 +292,11 @@ ShardTunnelHelper::InstallComputed() const
         infos.push_back(path.info);
         slack = std::min(slack, Time(TimeStep(path.back.GetDelay())));
     }
-    Ptr<ShardTunnel> tunnel = Wire(near, far, infos);
+    Ptr<ShardTunnel> tunnel = CreateObject<ShardTunnel>();
+    tunnel->nearTransport = near;
+    tunnel->farTransport = far;
+    WireSender(*tunnel, infos);
+    WireReceiver(*tunnel);
     far->SetAttribute("Slack", TimeValue(slack));
     tunnel->reassembler->SetAttribute("Slack", TimeValue(slack));
     if (tunnel->preallocator)
@@ -308,6 +306,28 @@ ShardTunnelHelper::InstallComputed() const
     tunnel->transformer->SetForward(
         MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));
     return tunnel;
+}
+
+Ptr<ShardTunnel>
+ShardTunnelHelper::JoinComputed(Ptr<ShardTunnel> tunnel) const
+{
+    Ptr<ShardPathTransport> far = DynamicCast<ShardPathTransport>(tunnel->farTransport);
+    Ptr<ShardPathTransport> near = CreateObject<ShardPathTransport>();
+    const auto number = static_cast<uint32_t>(far->GetPeers().size());
+    near->SetNumber(number);
+    near->SharePaths(DynamicCast<ShardPathTransport>(tunnel->nearTransport));
+    ShardPathTransport::Connect(near, far);
+    std::vector<ShardPathInfo> infos;
+    for (const ComputedPath& path : m_computedPaths)
+    {
+        infos.push_back(path.info);
+    }
+    Ptr<ShardTunnel> joined = MakeJoined(*tunnel, near);
+    joined->peer = number;
+    WireSender(*joined, infos);
+    joined->transformer->SetForward(
+        MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));
+    return joined;
 }
 
 } // namespace sharding

@@ -44,6 +44,15 @@ class ShardTunnel : public Application
      */
     void AddRoute(Ipv4Address destination);
 
+    /**
+     * The transformation node fails: all that it holds and remembers is lost, and whatever comes to
+     * it. The reassembly node does not notice.
+     */
+    void Fail();
+
+    /// The transformation node has recovered, without memory.
+    void Recover();
+
     Ptr<ShardIngress> ingress;           ///< takes IP packets off the route; null without nodes
     Ptr<ShardTransformer> transformer;   ///< cuts, codes and places
     Ptr<ShardTierClient> tier;           ///< asks the decisions tier; null where there is none
@@ -58,6 +67,8 @@ class ShardTunnel : public Application
     Ptr<ShardEgress> egress;             ///< puts them back on the IP stack; null without nodes
     Ptr<Node> transformationNode;        ///< where it begins; null without nodes
     uint32_t interface = 0;              ///< IPv4 interface of the transformation node's device
+    uint32_t peer = 0;                   ///< number of the transformation node for the other
+    Ptr<ShardOriginLedger> ledger;       ///< of both transports; null without nodes
 
   protected:
     void DoDispose() override;
@@ -188,6 +199,23 @@ class ShardTunnelHelper
                              Ipv4Address plainGateway = Ipv4Address::GetZero()) const;
 
     /**
+     * Wire a further transformation node to the reassembly node of a tunnel, over the same paths.
+     * It has sending parts of its own, a peer number and addresses of its own; the receiving parts
+     * are the tunnel's.
+     * @param tunnel made by Install()
+     * @param transformation the further node, with an IPv4 stack
+     * @param nearAddresses its address for each path; the routes are the caller's
+     * @param plainInterface as with Install()
+     * @param plainGateway as with Install()
+     * @return a tunnel that has its receiving parts in common with the other
+     */
+    Ptr<ShardTunnel> Join(Ptr<ShardTunnel> tunnel,
+                          Ptr<Node> transformation,
+                          const std::vector<Ipv4Address>& nearAddresses,
+                          uint32_t plainInterface,
+                          Ipv4Address plainGateway) const;
+
+    /**
      * Add a path that is computed, for InstallComputed().
      * @param out what lies on the way to the reassembly node
      * @param back what lies on the way back
@@ -204,10 +232,25 @@ class ShardTunnelHelper
      */
     Ptr<ShardTunnel> InstallComputed() const;
 
+    /**
+     * A further transformation node, without nodes: as Join(). It is the same paths that it sends
+     * over, not others like them.
+     * @param tunnel made by InstallComputed()
+     * @return a tunnel that has its receiving parts in common with the other
+     */
+    Ptr<ShardTunnel> JoinComputed(Ptr<ShardTunnel> tunnel) const;
+
   private:
-    Ptr<ShardTunnel> Wire(Ptr<ShardTransport> near,
-                          Ptr<ShardTransport> far,
-                          const std::vector<ShardPathInfo>& infos) const;
+    void WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const;
+    void WireReceiver(ShardTunnel& tunnel) const;
+    void InstallUdp(Ptr<ShardUdpTransport> end,
+                    Ptr<ShardOriginLedger> ledger,
+                    Ptr<Node> node) const;
+    void InstallIngress(Ptr<ShardTunnel> tunnel,
+                        Ptr<Node> transformation,
+                        uint32_t plainInterface,
+                        Ipv4Address plainGateway) const;
+    static Ptr<ShardTunnel> MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> near);
 
     template <typename... Args>
     static ObjectFactory Factory(const std::string& type, Args&&... args)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Which parameters of the tunnel contradict each other.
+#include "tunnel-nodes.h"
 #include "tunnel-parameters.h"
 #include "tunnel-tier.h"
 
@@ -174,6 +175,7 @@ CheckTunnel(const Values& values)
 {
     CheckBlock(values);
     CheckBuffers(values);
+    CheckNodes(values);
     const bool hasFile = values.Has("topology.file");
     for (const char* end : {"topology.from", "topology.to"})
     {

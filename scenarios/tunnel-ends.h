@@ -4,6 +4,7 @@
 
 #include "scenario.h"
 #include "tunnel-ledger.h"
+#include "tunnel-nodes.h"
 #include "tunnel-plan.h"
 
 #include "ns3/shard-tier-helper.h"
@@ -42,12 +43,12 @@ class TunnelEnds
     virtual ~TunnelEnds() = default;
 
     /// @return the tunnel's mechanisms
-    virtual ns3::sharding::ShardTunnel& Tunnel() = 0;
+    virtual const TunnelNodes& Nodes() const = 0;
 
     /// @return the control plane that decides for the tunnel; null where there is none
     virtual ns3::Ptr<ns3::sharding::ShardControlPlane> Plane() = 0;
 
-    /// @return whether all that there is to send has come to the transformation node
+    /// @return whether all that there is to send has come to the transformation nodes
     virtual bool IsSent() const = 0;
 
     /// @return what went over the paths until now

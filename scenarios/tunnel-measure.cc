@@ -1,49 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "analysis/statistics.h"
+#include "tunnel-conservation.h"
 #include "tunnel-run.h"
 #include "tunnel-tcp.h"
 
 #include <algorithm>
-#include <sstream>
 
 namespace shardsim
 {
 
 using namespace ns3::sharding;
 
-namespace
-{
-
-/// Fail the run where two independent counts of the same thing differ.
-void
-Require(bool holds, const char* law, const std::vector<std::pair<const char*, uint64_t>>& numbers)
-{
-    if (holds)
-    {
-        return;
-    }
-    std::ostringstream what;
-    what << "not conserved: " << law << ", but";
-    for (const auto& [name, value] : numbers)
-    {
-        what << ' ' << name << " = " << value << ',';
-    }
-    std::string line = what.str();
-    line.pop_back();
-    throw RunCheckError(line);
-}
-
-} // namespace
-
 void
 TunnelRun::CheckConservation() const
 {
-    const ShardTransformer::Counters& cut = m_tunnel.transformer->GetCounters();
+    m_nodes.CheckConservation();
     const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
-    const uint64_t sent = m_tunnel.nearTransport->GetSent();
     const uint64_t received = m_tunnel.farTransport->GetReceived();
-    const uint64_t dropped = m_tunnel.buffer->GetDropped();
-    const uint64_t held = m_tunnel.buffer->GetHeld() + m_tunnel.transformer->GetHeld();
+    const uint64_t held = m_nodes.Held();
 
     Require(joined.mismatches == 0,
             "every byte delivered is the byte sent",
@@ -51,23 +25,6 @@ TunnelRun::CheckConservation() const
     Require(m_tunnel.reassembler->CheckConservation(),
             "shards and blocks that came = ended + open",
             {{"received", joined.received}, {"opened", joined.opened}, {"open", joined.open}});
-    const uint64_t waiting = m_tunnel.transformer->GetWaiting();
-    Require(cut.datagrams + cut.replicas == cut.forwarded + cut.sharded + cut.undecided + waiting,
-            "datagrams + replicas = forwarded + sharded + undecided + waiting",
-            {{"datagrams", cut.datagrams},
-             {"replicas", cut.replicas},
-             {"forwarded", cut.forwarded},
-             {"sharded", cut.sharded},
-             {"undecided", cut.undecided},
-             {"waiting", waiting}});
-    const uint64_t again = m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0;
-    Require(cut.shards + again == sent + dropped + m_tunnel.buffer->GetHeld(),
-            "shards cut + sent again = sent + dropped + held",
-            {{"cut", cut.shards},
-             {"sent again", again},
-             {"sent", sent},
-             {"dropped", dropped},
-             {"held", held}});
     const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
     const ShardPreallocatorCounters buffers = BuffersCounted();
     const bool isHeard = !m_values.GetBool("reassembly.lies");
@@ -120,7 +77,12 @@ TunnelRun::CheckConservation() const
                 {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
         const uint64_t came = m_ledger.delivered + m_ledger.duplicates + m_ledger.replicas;
-        Require(cut.forwarded > 0 || came == whole,
+        const uint64_t forwarded = m_nodes.Sum(
+            [](const ShardTunnel& node) { return node.transformer->GetCounters().forwarded; });
+        Require(m_nodes.Taken() == m_ledger.sent,
+                "datagrams sent = datagrams that came to the nodes",
+                {{"sent", m_ledger.sent}, {"came", m_nodes.Taken()}});
+        Require(forwarded > 0 || came == whole,
                 "datagrams that came = released",
                 {{"came", came}, {"released", whole}});
     }
@@ -143,8 +105,7 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
                    : std::optional<double>(static_cast<double>(part) / static_cast<double>(whole));
     };
     // With TCP the datagrams are the segments that TCP chose to send: counted at the tunnel.
-    put("datagrams.sent",
-        static_cast<double>(tcp ? m_tunnel.transformer->GetCounters().datagrams : sent));
+    put("datagrams.sent", static_cast<double>(tcp ? m_nodes.Taken() : sent));
     put("datagrams.delivered",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.delivered)));
     put("datagrams.corrupt",
@@ -218,7 +179,8 @@ TunnelRun::MeasureShards(RunResult& result) const
     const auto put = [&result](const std::string& name, uint64_t value)
     { result.metrics.emplace_back(name, static_cast<double>(value)); };
     const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
-    const uint64_t sent = m_tunnel.nearTransport->GetSent();
+    const uint64_t sent =
+        m_nodes.Sum([](const ShardTunnel& node) { return node.nearTransport->GetSent(); });
     const uint64_t received = m_tunnel.farTransport->GetReceived();
     uint64_t malformed = 0;
     for (ShardError error : {SHARD_TRUNCATED, SHARD_VERSION, SHARD_CONTRADICTION, SHARD_LENGTH})
@@ -245,7 +207,8 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("fec.peak_bytes", window.peakBytes);
     put("arq.requests", m_tunnel.reassembler->GetRequestCounters().requests);
     put("arq.retransmissions",
-        m_tunnel.history ? m_tunnel.history->GetCounters().retransmitted : 0);
+        m_nodes.Sum([](const ShardTunnel& node)
+                    { return node.history ? node.history->GetCounters().retransmitted : 0; }));
     put("reassembly.timeouts", joined.blocks[SHARD_TIMED_OUT]);
     put("reassembly.evictions", joined.Evictions());
     put("reassembly.peak_bytes", joined.peakBytes);
@@ -267,11 +230,9 @@ TunnelRun::MeasureControl(RunResult& result) const
     const auto put = [&result](const std::string& name, uint64_t value)
     { result.metrics.emplace_back(name, static_cast<double>(value)); };
     ShardControlPlane::Counters plane;
-    ShardTierClient::Counters client;
     if (const ns3::Ptr<ShardControlPlane> there = m_ends->Plane())
     {
         plane = there->GetCounters();
-        client = m_tunnel.tier->GetCounters();
     }
     put("control.reports", plane.reports);
     put("control.directives", plane.asks + plane.pushed);
@@ -283,10 +244,16 @@ TunnelRun::MeasureControl(RunResult& result) const
         m_loop && m_loop->Changes() > 0
             ? std::optional<double>(static_cast<double>(m_loop->LastChangeNs()) / 1e9)
             : std::nullopt);
-    put("control.silences", m_tunnel.prober ? m_tunnel.prober->GetCounters().silences : 0);
-    put("tier.asked", client.asked);
-    put("tier.failed", client.failed);
-    put("datagrams.undecided", m_tunnel.transformer->GetCounters().undecided);
+    put("control.silences",
+        m_nodes.Sum([](const ShardTunnel& node)
+                    { return node.prober ? node.prober->GetCounters().silences : 0; }));
+    const auto client = [](const ShardTunnel& node)
+    { return node.tier ? node.tier->GetCounters() : ShardTierClient::Counters(); };
+    put("tier.asked", m_nodes.Sum([&](const ShardTunnel& node) { return client(node).asked; }));
+    put("tier.failed", m_nodes.Sum([&](const ShardTunnel& node) { return client(node).failed; }));
+    put("datagrams.undecided",
+        m_nodes.Sum([](const ShardTunnel& node)
+                    { return node.transformer->GetCounters().undecided; }));
 }
 
 void

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-parameters.h"
 
+#include "tunnel-nodes.h"
+
 #include <algorithm>
 
 namespace shardsim
@@ -295,6 +297,7 @@ MakeParameters()
         .AtLeast("1")
         .AtMost("10000000");
 
+    AddNodeParameters(set);
     set.Add("arq.enabled", Kind::BOOLEAN, "", "the receiver asks for what is missing")
         .WhenAbsent("true with adaptive and oracle, else false");
     set.Add("arq.rounds", Kind::INTEGER, "3", "most requests for what a block lacks")
@@ -461,6 +464,10 @@ MakeMetrics()
         {"sim.wall_s", "s", "host time of the run"},
     };
     metrics.insert(metrics.end(), rest.begin(), rest.end());
+    for (const MetricInfo& metric : NodeMetrics())
+    {
+        metrics.push_back(metric);
+    }
     return metrics;
 }
 

@@ -18,7 +18,7 @@ namespace
 
 constexpr uint32_t IP_AND_UDP = 28;
 constexpr uint32_t SENDER = 0x0a000001;   ///< 10.0.0.1; further hosts count on from there
-constexpr uint32_t RECEIVER = 0x0b000001; ///< 11.0.0.1
+constexpr uint32_t RECEIVER = 0x0a000006; ///< 10.0.0.6, as on the stack: flows have the same keys
 
 /// A datagram that knows what the experimenter wants to know of it.
 class NumberedDatagram : public Datagram
@@ -56,9 +56,9 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
              TunnelLedger& ledger);
     ~PathEnds() override;
 
-    ShardTunnel& Tunnel() override
+    const TunnelNodes& Nodes() const override
     {
-        return *m_tunnel;
+        return m_nodes;
     }
 
     Ptr<ShardControlPlane> Plane() override
@@ -99,7 +99,7 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     bool m_isSent{false};                  ///< the last one has come there
     Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
     Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
-    Ptr<ShardTunnel> m_tunnel;
+    TunnelNodes m_nodes;
     Ptr<ShardControlPlane> m_plane; ///< null where there is none
 };
 
@@ -142,7 +142,8 @@ PathEnds::PathEnds(const Values& values,
                         ? static_cast<uint32_t>(values.GetInt("rewrite.replica_port"))
                         : 0),
       m_limit(values.Has("duration") ? values.GetTimeNs("duration")
-                                     : std::numeric_limits<int64_t>::max())
+                                     : std::numeric_limits<int64_t>::max()),
+      m_nodes(values)
 {
     ShardTunnelHelper helper = MakeTunnelHelper(values);
     for (std::size_t number = 0; number < plan.paths.size(); ++number)
@@ -151,27 +152,39 @@ PathEnds::PathEnds(const Values& values,
                        MakeDirection(plan, number, true),
                        plan.paths[number].info);
     }
-    m_tunnel = helper.InstallComputed();
+    // The links between what spreads, the nodes and the paths take no time, and are left out.
+    m_nodes.Add(helper.InstallComputed());
+    while (m_nodes.All().size() < NodeCount(values))
+    {
+        m_nodes.Add(helper.JoinComputed(m_nodes.All().front()));
+    }
+    m_nodes.Begin();
     if (HasTier(values))
     {
         const ShardTierHelper tiers = MakeTierHelper(values);
         m_plane = tiers.Create();
-        tiers.ConnectComputed(m_plane,
-                              m_tunnel,
-                              0,
-                              DataRate(values.GetRateBps("tier.rate")),
-                              NanoSeconds(values.GetTimeNs("tier.delay")));
+        for (std::size_t number = 0; number < m_nodes.All().size(); ++number)
+        {
+            tiers.ConnectComputed(m_plane,
+                                  m_nodes.All()[number],
+                                  static_cast<uint32_t>(number),
+                                  DataRate(values.GetRateBps("tier.rate")),
+                                  NanoSeconds(values.GetTimeNs("tier.delay")));
+        }
     }
-    m_near = DynamicCast<ShardPathTransport>(m_tunnel->nearTransport);
-    m_far = DynamicCast<ShardPathTransport>(m_tunnel->farTransport);
+    m_near = DynamicCast<ShardPathTransport>(m_nodes.First().nearTransport);
+    m_far = DynamicCast<ShardPathTransport>(m_nodes.First().farTransport);
     m_far->SetPlainReceiver(MakeCallback(&PathEnds::TakePlain, this));
-    m_tunnel->reassembler->SetReceiver(this);
+    m_nodes.First().reassembler->SetReceiver(this);
     Simulator::Schedule(Time(0), &PathEnds::ScheduleNext, this);
 }
 
 PathEnds::~PathEnds()
 {
-    m_tunnel->Dispose();
+    for (const Ptr<ShardTunnel>& node : m_nodes.All())
+    {
+        node->Dispose();
+    }
     if (m_plane)
     {
         m_plane->Dispose();
@@ -226,7 +239,13 @@ PathEnds::Submit()
         FillTunnelPayload(number, bytes->Data(), bytes->Size());
         datagram->bytes = bytes;
     }
-    m_tunnel->transformer->Submit(datagram->entered, datagram);
+    const Ptr<ShardSpreader> spreader = m_nodes.Spreader();
+    const std::optional<uint32_t> node =
+        spreader ? spreader->Choose(datagram->entered, datagram->flow) : 0;
+    if (node)
+    {
+        m_nodes.All()[*node]->transformer->Submit(datagram->entered, datagram);
+    }
     m_isSent = m_schedule.IsDone();
     if (!m_isSent)
     {
@@ -275,11 +294,12 @@ void
 PathEnds::Finish()
 {
     m_far->Flush();
-    if (m_tunnel->preallocator)
+    const ShardTunnel& tunnel = m_nodes.First();
+    if (tunnel.preallocator)
     {
-        m_tunnel->preallocator->Advance(Simulator::Now());
+        tunnel.preallocator->Advance(Simulator::Now());
     }
-    m_tunnel->reassembler->Advance(Simulator::Now());
+    tunnel.reassembler->Advance(Simulator::Now());
     if (!m_isSent && m_next.atNs <= Simulator::Now().GetNanoSeconds())
     {
         m_ledger.Sent(m_next.atNs); // cut off on its way to the transformation node

@@ -31,7 +31,8 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
       m_ends((values.GetText("transport") == "path"
                   ? MakePathEnds
                   : MakeStackEnds)(values, context, m_plan, m_ledger)),
-      m_tunnel(m_ends->Tunnel())
+      m_nodes(m_ends->Nodes()),
+      m_tunnel(m_nodes.First())
 {
     m_ledger.deadlineNs = values.GetTimeNs("traffic.deadline");
     const bool connected = m_tunnel.reassembler->TraceConnectWithoutContext(
@@ -90,10 +91,8 @@ TunnelRun::IsSettled() const
     {
         return false;
     }
-    return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 &&
-           m_tunnel.transformer->GetWaiting() == 0 && m_tunnel.transformer->GetHeld() == 0 &&
-           m_tunnel.buffer->GetHeld() == 0 && BuffersCounted().held == 0 &&
-           m_tunnel.reassembler->GetCounters().open == 0 &&
+    return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 && m_nodes.Held() == 0 &&
+           BuffersCounted().held == 0 && m_tunnel.reassembler->GetCounters().open == 0 &&
            m_tunnel.reassembler->GetFollowed() == 0;
 }
 
@@ -127,6 +126,7 @@ TunnelRun::Execute()
     MeasureShards(result);
     MeasureControl(result);
     MeasureBuffers(result);
+    m_nodes.Measure(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));

@@ -48,7 +48,8 @@ class TunnelRun
     const TunnelPlan m_plan;
     TunnelLedger m_ledger;
     const std::unique_ptr<TunnelEnds> m_ends;
-    ns3::sharding::ShardTunnel& m_tunnel;
+    const TunnelNodes& m_nodes;             ///< that send
+    ns3::sharding::ShardTunnel& m_tunnel;   ///< whose receiving parts are those of all
     std::optional<TunnelLoopMeter> m_loop;  ///< where there is a control plane
     std::optional<ns3::Time> m_lastRequest; ///< when the receiver last asked for shards
     ns3::Time m_requestPatience;            ///< longer than a request is on its way

@@ -28,28 +28,55 @@ class StackEnds : public TunnelEnds
               const TunnelPlan& plan,
               TunnelLedger& ledger)
         : m_ledger(ledger),
-          m_topology(plan),
+          m_topology(plan, NodeCount(values)),
           m_meter(m_topology.paths),
-          m_notebook(ledger)
+          m_notebook(ledger),
+          m_nodes(values)
     {
+        const std::vector<TunnelSite>& sites = m_topology.sites;
         ShardTunnelHelper helper = MakeTunnelHelper(values);
-        for (const TunnelPath& path : m_topology.paths)
+        for (std::size_t path = 0; path < m_topology.paths.size(); ++path)
         {
-            helper.AddPath(path.near, path.far, path.info);
+            helper.AddPath(sites.front().near[path],
+                           m_topology.paths[path].far,
+                           m_topology.paths[path].info);
         }
-        m_tunnel = helper.Install(m_topology.transformation,
-                                  m_topology.reassembly,
-                                  m_topology.plainInterface,
-                                  m_topology.plainGateway);
-        m_tunnel->AddRoute(m_topology.receiverAddress);
+        for (const TunnelSite& site : sites)
+        {
+            Ptr<ShardTunnel> node = m_nodes.All().empty() ? helper.Install(site.node,
+                                                                           m_topology.reassembly,
+                                                                           site.plainInterface,
+                                                                           site.plainGateway)
+                                                          : helper.Join(m_nodes.All().front(),
+                                                                        site.node,
+                                                                        site.near,
+                                                                        site.plainInterface,
+                                                                        site.plainGateway);
+            node->AddRoute(m_topology.receiverAddress);
+            m_nodes.Add(node);
+        }
+        if (m_nodes.Spreader())
+        {
+            m_port = m_topology.AddSpreader(m_nodes.Spreader());
+        }
+        m_nodes.Begin();
         if (HasTier(values))
         {
-            const ShardTierHelper tiers = MakeTierHelper(values);
-            const TunnelTierSite site =
+            ShardTierHelper tiers = MakeTierHelper(values);
+            const std::vector<TunnelTierSite> lines =
                 m_topology.AddTier(DataRate(values.GetRateBps("tier.rate")),
                                    NanoSeconds(values.GetTimeNs("tier.delay")));
             m_plane = tiers.Create();
-            tiers.Connect(m_plane, m_tunnel, site.node, site.atTransformation, site.atTier);
+            for (std::size_t number = 0; number < lines.size(); ++number)
+            {
+                const TunnelTierSite& line = lines[number];
+                tiers.SetPort(static_cast<uint16_t>(ShardTierHelper::DEFAULT_PORT + number));
+                tiers.Connect(m_plane,
+                              m_nodes.All()[number],
+                              line.node,
+                              line.atTransformation,
+                              line.atTier);
+            }
         }
         if (values.GetText("traffic.kind") == "tcp")
         {
@@ -88,15 +115,19 @@ class StackEnds : public TunnelEnds
 
     ~StackEnds() override
     {
+        if (m_port)
+        {
+            m_port->Dispose();
+        }
         if (m_plane)
         {
             m_plane->Dispose();
         }
     }
 
-    ShardTunnel& Tunnel() override
+    const TunnelNodes& Nodes() const override
     {
-        return *m_tunnel;
+        return m_nodes;
     }
 
     Ptr<ShardControlPlane> Plane() override
@@ -106,9 +137,8 @@ class StackEnds : public TunnelEnds
 
     bool IsSent() const override
     {
-        // The last datagram may still be on its way to the transformation node.
-        return m_source->IsDone() &&
-               m_tunnel->transformer->GetCounters().datagrams == m_ledger.sent;
+        // The last datagram may still be on its way to its transformation node.
+        return m_source->IsDone() && m_nodes.Taken() == m_ledger.sent;
     }
 
     TunnelCounts Counts() const override
@@ -130,7 +160,8 @@ class StackEnds : public TunnelEnds
     TunnelTopology m_topology;
     TunnelMeter m_meter;
     TunnelNotebook m_notebook;
-    Ptr<ShardTunnel> m_tunnel;
+    TunnelNodes m_nodes;
+    Ptr<ShardSpreaderPort> m_port;        ///< null where there is one node
     Ptr<ShardControlPlane> m_plane;       ///< null where there is none
     std::optional<TunnelTcp> m_tcp;       ///< with tcp
     std::optional<TunnelSource> m_source; ///< without tcp

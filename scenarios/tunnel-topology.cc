@@ -21,6 +21,14 @@ namespace shardsim
 using namespace ns3;
 using namespace ns3::sharding;
 
+void
+TunnelTopology::Route(Ptr<Node> node, Ipv4Address to, Ipv4Address via, uint32_t interface)
+{
+    Ipv4StaticRoutingHelper()
+        .GetStaticRouting(node->GetObject<Ipv4>())
+        ->AddHostRouteTo(to, via, interface);
+}
+
 Ptr<Node>
 TunnelTopology::MakeNode()
 {
@@ -70,30 +78,29 @@ TunnelTopology::MakeLink(Ptr<Node> a,
     return link;
 }
 
-TunnelTopology::TunnelTopology(const TunnelPlan& plan)
+TunnelTopology::TunnelTopology(const TunnelPlan& plan, uint32_t nodes)
 {
     sender = MakeNode();
-    transformation = MakeNode();
+    gateway = MakeNode();
     reassembly = MakeNode();
     receiver = MakeNode();
+    front = nodes > 1 ? MakeNode() : gateway;
     const DataRate fast(TunnelPlan::ACCESS_RATE);
     const QueueSize roomy(QueueSizeUnit::PACKETS, TunnelPlan::ACCESS_QUEUE);
-    const Link in = MakeLink(sender, transformation, fast, Time(0), 65535, roomy);
+    const Link in = MakeLink(sender, front, fast, Time(0), 65535, roomy);
     const Link out = MakeLink(reassembly, receiver, fast, Time(0), 65535, roomy);
     senderAddress = in.addresses[0];
     receiverAddress = out.addresses[1];
 
     Ipv4StaticRoutingHelper routing;
-    const auto route = [&routing](Ptr<Node> node, Ipv4Address to, Ipv4Address via, uint32_t out)
-    { routing.GetStaticRouting(node->GetObject<Ipv4>())->AddHostRouteTo(to, via, out); };
     routing.GetStaticRouting(sender->GetObject<Ipv4>())
         ->SetDefaultRoute(in.addresses[1], in.interfaces[0]);
     routing.GetStaticRouting(receiver->GetObject<Ipv4>())
         ->SetDefaultRoute(out.addresses[0], out.interfaces[1]);
 
-    std::map<uint32_t, Ptr<Node>> nodes; // of the graph, those that a path meets
-    nodes[plan.paths.front().nodes.front()] = transformation;
-    nodes[plan.paths.front().nodes.back()] = reassembly;
+    std::map<uint32_t, Ptr<Node>> known; // of the graph, those that a path meets
+    known[plan.paths.front().nodes.front()] = gateway;
+    known[plan.paths.front().nodes.back()] = reassembly;
     for (std::size_t number = 0; number < plan.paths.size(); ++number)
     {
         const PlannedPath& way = plan.paths[number];
@@ -104,11 +111,11 @@ TunnelTopology::TunnelTopology(const TunnelPlan& plan)
         {
             for (uint32_t node : {way.nodes[hop], way.nodes[hop + 1]})
             {
-                Ptr<Node>& made = nodes[node];
+                Ptr<Node>& made = known[node];
                 made = made ? made : MakeNode();
             }
-            links.push_back(MakeLink(nodes[way.nodes[hop]],
-                                     nodes[way.nodes[hop + 1]],
+            links.push_back(MakeLink(known[way.nodes[hop]],
+                                     known[way.nodes[hop + 1]],
                                      plan.rate,
                                      way.delays[hop],
                                      plan.mtu,
@@ -121,46 +128,60 @@ TunnelTopology::TunnelTopology(const TunnelPlan& plan)
         path.far = links.back().addresses[1];
         for (std::size_t hop = 0; hop < links.size(); ++hop)
         {
-            const Ptr<Node> a = nodes[way.nodes[hop]];
-            const Ptr<Node> b = nodes[way.nodes[hop + 1]];
-            route(a, path.far, links[hop].addresses[1], links[hop].interfaces[0]);
-            route(b, path.near, links[hop].addresses[0], links[hop].interfaces[1]);
+            const Ptr<Node> a = known[way.nodes[hop]];
+            const Ptr<Node> b = known[way.nodes[hop + 1]];
+            Route(a, path.far, links[hop].addresses[1], links[hop].interfaces[0]);
+            Route(b, path.near, links[hop].addresses[0], links[hop].interfaces[1]);
             if (number == 0)
             {
                 // Plain traffic between the hosts; on the transformation node the tunnel's own
                 // device is the way to the receiver instead.
                 if (hop > 0)
                 {
-                    route(a, receiverAddress, links[hop].addresses[1], links[hop].interfaces[0]);
+                    Route(a, receiverAddress, links[hop].addresses[1], links[hop].interfaces[0]);
                 }
-                route(b, senderAddress, links[hop].addresses[0], links[hop].interfaces[1]);
+                Route(b, senderAddress, links[hop].addresses[0], links[hop].interfaces[1]);
             }
         }
-        if (number == 0)
-        {
-            plainInterface = links.front().interfaces[0];
-            plainGateway = links.front().addresses[1];
-        }
         paths.push_back(path);
+        m_links.push_back(links);
+    }
+    if (nodes > 1)
+    {
+        AddSites(nodes);
+    }
+    else
+    {
+        TunnelSite site;
+        site.node = gateway;
+        for (const TunnelPath& path : paths)
+        {
+            site.near.push_back(path.near);
+        }
+        site.plainInterface = m_links.front().front().interfaces[0];
+        site.plainGateway = m_links.front().front().addresses[1];
+        sites.push_back(site);
     }
     Impair(plan);
     AddCrossTraffic(plan);
 }
 
-TunnelTierSite
+std::vector<TunnelTierSite>
 TunnelTopology::AddTier(const DataRate& rate, const Time& delay)
 {
-    TunnelTierSite site;
-    site.node = MakeNode();
-    const Link link = MakeLink(transformation,
-                               site.node,
-                               rate,
-                               delay,
-                               1500,
-                               QueueSize(QueueSizeUnit::PACKETS, TunnelPlan::ACCESS_QUEUE));
-    site.atTransformation = link.addresses[0];
-    site.atTier = link.addresses[1];
-    return site;
+    const Ptr<Node> tier = MakeNode();
+    std::vector<TunnelTierSite> lines;
+    for (const TunnelSite& site : sites)
+    {
+        const Link link = MakeLink(site.node,
+                                   tier,
+                                   rate,
+                                   delay,
+                                   1500,
+                                   QueueSize(QueueSizeUnit::PACKETS, TunnelPlan::ACCESS_QUEUE));
+        lines.push_back({tier, link.addresses[0], link.addresses[1]});
+    }
+    return lines;
 }
 
 void

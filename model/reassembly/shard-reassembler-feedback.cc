@@ -20,7 +20,7 @@ ShardReassembler::SetFeedback(ShardTransport* transport)
 }
 
 void
-ShardReassembler::Announce(Time now)
+ShardReassembler::Announce(Time now, uint32_t peer)
 {
     ShardCapability can;
     can.reassembles = true;
@@ -35,7 +35,7 @@ ShardReassembler::Announce(Time now)
         can.codes |= GetErasureCode(static_cast<ShardCode>(code)) != nullptr ? 1U << code : 0;
     }
     can.memory = m_nodeMemory;
-    m_feedback->SendControl(now, 0, SHARD_CONTROL_CAPABILITY, can.Write());
+    m_feedback->SendControl(now, 0, SHARD_CONTROL_CAPABILITY, can.Write(), peer);
 }
 
 void
@@ -51,23 +51,50 @@ ShardReassembler::AcceptControl(Time now, const ShardControlMessage& message)
     {
         Configure();
     }
-    if (m_reporter)
+    if (ShardReporter* const reporter = ReporterOf(message.peer))
     {
         PassTo(now.GetTimeStep());
-        m_reporter->Probed(now.GetTimeStep(), message.path, probe);
+        reporter->Probed(now.GetTimeStep(), message.path, probe);
         Reschedule();
     }
 }
 
+/// @return what tells a sender what comes of it: one that nobody knows is told of with the first;
+/// null where there are no reports
+ShardReporter*
+ShardReassembler::ReporterOf(uint32_t peer)
+{
+    for (const auto& [number, reporter] : m_reporters)
+    {
+        if (number == peer)
+        {
+            return reporter.get();
+        }
+    }
+    return m_reporters.empty() ? nullptr : m_reporters.front().second.get();
+}
+
+/// @return when the next report is due, ticks
+int64_t
+ShardReassembler::NextReport() const
+{
+    int64_t next = ShardReporter::NEVER;
+    for (const auto& [peer, reporter] : m_reporters)
+    {
+        next = std::min(next, reporter->NextDeadline());
+    }
+    return next;
+}
+
 void
-ShardReassembler::SendReport(int64_t now, uint16_t path, const ShardReport& report)
+ShardReassembler::SendReport(int64_t now, uint32_t peer, uint16_t path, const ShardReport& report)
 {
     m_reportTrace(report);
     const Time at = TimeStep(static_cast<uint64_t>(now));
-    m_feedback->SendControl(at, path, SHARD_CONTROL_REPORT, report.Write());
+    m_feedback->SendControl(at, path, SHARD_CONTROL_REPORT, report.Write(), peer);
     if (report.number % 10 == 1)
     {
-        Announce(at); // it may not have heard it the first time, or have forgotten
+        Announce(at, peer); // it may not have heard it the first time, or have forgotten
     }
 }
 
@@ -78,31 +105,32 @@ ShardReassembler::SendRequest(int64_t now,
                               const ShardRequest& request)
 {
     m_requestTrace(request);
-    if (m_reporter)
+    if (ShardReporter* const reporter = ReporterOf(peer))
     {
-        m_reporter->Requested({peer, request.flow, request.block});
+        reporter->Requested({peer, request.flow, request.block});
     }
     m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
                             path,
                             SHARD_CONTROL_REQUEST,
-                            request.Write());
+                            request.Write(),
+                            peer);
 }
 
 void
 ShardReassembler::Listener::Began(const ShardBlockId& id)
 {
-    if (m_reassembler.m_reporter)
+    if (ShardReporter* const reporter = m_reassembler.ReporterOf(id.peer))
     {
-        m_reassembler.m_reporter->Began(m_reassembler.m_now, id, m_reassembler.m_n);
+        reporter->Began(m_reassembler.m_now, id, m_reassembler.m_n);
     }
 }
 
 void
 ShardReassembler::Listener::PassedOver(const ShardBlockId& first, uint32_t count)
 {
-    if (m_reassembler.m_reporter)
+    if (ShardReporter* const reporter = m_reassembler.ReporterOf(first.peer))
     {
-        m_reassembler.m_reporter->PassedOver(m_reassembler.m_now, first, count, m_reassembler.m_n);
+        reporter->PassedOver(m_reassembler.m_now, first, count, m_reassembler.m_n);
     }
     if (m_reassembler.m_requester)
     {

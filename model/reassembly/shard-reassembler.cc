@@ -176,9 +176,20 @@ ShardReassembler::Configure()
     {
         ShardReporterSettings reports;
         reports.interval = m_reportInterval.GetTimeStep();
-        m_reporter.emplace(reports,
-                           [this](int64_t now, uint16_t path, const ShardReport& report)
-                           { SendReport(now, path, report); });
+        std::vector<uint32_t> peers = m_feedback->GetPeers();
+        if (peers.empty())
+        {
+            peers.push_back(ShardTransport::ANY_PEER);
+        }
+        for (const uint32_t peer : peers)
+        {
+            m_reporters.emplace_back(
+                peer,
+                std::make_unique<ShardReporter>(
+                    reports,
+                    [this, peer](int64_t now, uint16_t path, const ShardReport& report)
+                    { SendReport(now, peer, path, report); }));
+        }
     }
     m_configured = true;
 }
@@ -190,7 +201,7 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     {
         Configure();
     }
-    if (m_requester || m_reporter)
+    if (m_requester || !m_reporters.empty())
     {
         PassTo(now.GetTimeStep());
     }
@@ -198,9 +209,12 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     m_path = shard.path;
     m_n = shard.fields.n;
     const ShardVerdict verdict = m_table.Accept(now, shard);
-    if (m_reporter && verdict != SHARD_MALFORMED)
+    if (verdict != SHARD_MALFORMED)
     {
-        m_reporter->Came(m_now, shard);
+        if (ShardReporter* const reporter = ReporterOf(shard.peer))
+        {
+            reporter->Came(m_now, shard);
+        }
     }
     if (m_requester && verdict == SHARD_STORED)
     {
@@ -209,7 +223,7 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     m_shardTrace(shard, verdict);
     // Deadlines of the table only move away: what is stored later is due later. So one pending
     // event is enough, and it may come too early. Where there are requests it has to be looked at.
-    if (m_dueFor == INT64_MAX || m_requester || m_reporter)
+    if (m_dueFor == INT64_MAX || m_requester || !m_reporters.empty())
     {
         Reschedule();
     }
@@ -228,10 +242,9 @@ ShardReassembler::Reschedule()
 void
 ShardReassembler::PassTo(int64_t now)
 {
-    while (m_requester || m_reporter)
+    while (m_requester || !m_reporters.empty())
     {
         const int64_t request = m_requester ? m_requester->NextDeadline() : INT64_MAX;
-        const int64_t report = m_reporter ? m_reporter->NextDeadline() : INT64_MAX;
         const Time deadline = m_table.NextDeadline();
         const int64_t next = NextDeadline();
         if (next > now)
@@ -249,7 +262,10 @@ ShardReassembler::PassTo(int64_t now)
         }
         else
         {
-            m_reporter->Advance(report);
+            for (const auto& [peer, reporter] : m_reporters)
+            {
+                reporter->Advance(next); // those that are due
+            }
         }
     }
     m_now = now;
@@ -264,11 +280,7 @@ ShardReassembler::NextDeadline() const
     {
         deadline = std::min(deadline, m_requester->NextDeadline());
     }
-    if (m_reporter)
-    {
-        deadline = std::min(deadline, m_reporter->NextDeadline());
-    }
-    return deadline;
+    return std::min(deadline, NextReport());
 }
 
 void
@@ -343,7 +355,7 @@ ShardReassembler::DoDispose()
     m_receiver = nullptr;
     m_feedback = nullptr;
     m_requester.reset();
-    m_reporter.reset();
+    m_reporters.clear();
     Object::DoDispose();
 }
 
@@ -357,9 +369,9 @@ ShardReassembler::Listener::Release(Time now, const ShardRelease& release)
         m_reassembler.m_mismatchTrace(release);
     }
     m_reassembler.m_releaseTrace(release);
-    if (m_reassembler.m_reporter)
+    if (ShardReporter* const reporter = m_reassembler.ReporterOf(release.id.peer))
     {
-        m_reassembler.m_reporter->Released(release.size);
+        reporter->Released(release.size);
     }
     if (m_reassembler.m_receiver != nullptr)
     {

@@ -13,7 +13,10 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -45,8 +48,8 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
      */
     void SetFeedback(ShardTransport* transport);
 
-    /// Tell the sender what this node can do. @param now when
-    void Announce(Time now);
+    /// Tell a sender what this node can do. @param now when  @param peer whom
+    void Announce(Time now, uint32_t peer = ShardTransport::ANY_PEER);
 
     /// Takes probes. @param now when  @param message what came
     void AcceptControl(Time now, const ShardControlMessage& message) override;
@@ -134,7 +137,9 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
 
     void Configure();
     void SendRequest(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request);
-    void SendReport(int64_t now, uint16_t path, const ShardReport& report);
+    void SendReport(int64_t now, uint32_t peer, uint16_t path, const ShardReport& report);
+    ShardReporter* ReporterOf(uint32_t peer);
+    int64_t NextReport() const;
     void Reschedule();
     void PassTo(int64_t now);
     int64_t NextDeadline() const;
@@ -160,13 +165,14 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     ShardDatagramSink* m_receiver{nullptr};    ///< takes the datagrams; not owned
     ShardTransport* m_feedback{nullptr};       ///< to the sender; not owned; null for none
     std::optional<ShardRequester> m_requester; ///< where there is feedback
-    std::optional<ShardReporter> m_reporter;   ///< likewise
-    uint64_t m_malformedControl{0};            ///< control messages that contradict themselves
-    uint16_t m_path{0};                        ///< of the shard that is being taken
-    uint8_t m_n{0};                            ///< of the shard that is being taken
-    int64_t m_now{0};                          ///< of the call that is being done, ticks
-    int64_t m_dueFor{INT64_MAX};               ///< deadline for which m_due is pending, ticks
-    EventId m_due;                             ///< the earliest deadline
+    /// Likewise, one for each sender that the transport knows, by peer.
+    std::vector<std::pair<uint32_t, std::unique_ptr<ShardReporter>>> m_reporters;
+    uint64_t m_malformedControl{0}; ///< control messages that contradict themselves
+    uint16_t m_path{0};             ///< of the shard that is being taken
+    uint8_t m_n{0};                 ///< of the shard that is being taken
+    int64_t m_now{0};               ///< of the call that is being done, ticks
+    int64_t m_dueFor{INT64_MAX};    ///< deadline for which m_due is pending, ticks
+    EventId m_due;                  ///< the earliest deadline
 
     TracedCallback<const Shard&, ShardVerdict> m_shardTrace; ///< a shard came
     TracedCallback<const ShardBlockEnd&> m_endTrace;         ///< a block ended

@@ -196,6 +196,15 @@ ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
 }
 
 void
+ShardHistory::Fail()
+{
+    while (m_first != m_end)
+    {
+        ForgetOldest();
+    }
+}
+
+void
 ShardHistory::DoDispose()
 {
     m_blocks.clear();

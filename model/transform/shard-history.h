@@ -56,6 +56,9 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
     void Accept(Time now, Shard&& shard) override;
     void AcceptControl(Time now, const ShardControlMessage& message) override;
 
+    /// The node fails: nothing is remembered, so that requests for it find nothing.
+    void Fail();
+
     /// @return what was counted
     const Counters& GetCounters() const
     {

@@ -147,6 +147,14 @@ ShardProber::AcceptControl(Time now, const ShardControlMessage& message)
 }
 
 void
+ShardProber::Fail()
+{
+    m_lastProbe = m_heard = m_lastReportAt = Time(0);
+    m_lastReport = 0;
+    m_isSpeaking = m_isSilent = false;
+}
+
+void
 ShardProber::DoDispose()
 {
     m_transport = nullptr;

@@ -53,6 +53,9 @@ class ShardProber : public Object, public ShardControlSink
     /// @param now when  @return whether the receiver, though it is spoken to, does not reassemble
     bool IsSilent(Time now);
 
+    /// The node fails: it begins anew, as one that has not heard of the receiver yet.
+    void Fail();
+
     void AcceptControl(Time now, const ShardControlMessage& message) override;
 
     /// @return what was counted

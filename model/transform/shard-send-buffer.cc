@@ -145,6 +145,20 @@ ShardSendBuffer::Serve(uint32_t path)
 }
 
 void
+ShardSendBuffer::Fail()
+{
+    for (Lane& lane : m_lanes)
+    {
+        lane.event.Cancel();
+        while (lane.queue.Dequeue())
+        {
+            ++m_lost;
+        }
+        lane.free = Time(0);
+    }
+}
+
+void
 ShardSendBuffer::DoDispose()
 {
     for (Lane& lane : m_lanes)

@@ -40,6 +40,15 @@ class ShardSendBuffer : public Object, public ShardSink
 
     void Accept(Time now, Shard&& shard) override;
 
+    /// The node fails: what is held is lost.
+    void Fail();
+
+    /// @return shards that were lost because the node failed
+    uint64_t GetLost() const
+    {
+        return m_lost;
+    }
+
     /// @return shards held now
     uint64_t GetHeld() const;
 
@@ -78,6 +87,7 @@ class ShardSendBuffer : public Object, public ShardSink
     uint32_t m_overhead{0};                              ///< bytes that wrap a payload
     std::deque<Lane> m_lanes;                            ///< by path
     ShardSink* m_next{nullptr};                          ///< takes the shards
+    uint64_t m_lost{0};                                  ///< shards held when the node failed
     TracedCallback<const Shard&, ShardDrop> m_dropTrace; ///< dropped
 };
 

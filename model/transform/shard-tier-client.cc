@@ -162,13 +162,33 @@ ShardTierClient::AcceptControl(Time now, const ShardControlMessage& message)
 }
 
 void
-ShardTierClient::DoDispose()
+ShardTierClient::ForgetQuestions()
 {
     for (auto& [flow, pending] : m_pending)
     {
         pending.due.Cancel();
     }
     m_pending.clear();
+}
+
+void
+ShardTierClient::Fail()
+{
+    ForgetQuestions();
+    m_epoch = 0;
+    m_transport->SetDown(true);
+}
+
+void
+ShardTierClient::Recover()
+{
+    m_transport->SetDown(false);
+}
+
+void
+ShardTierClient::DoDispose()
+{
+    ForgetQuestions();
     m_transport = nullptr;
     m_sink = nullptr;
     Object::DoDispose();

@@ -74,6 +74,12 @@ class ShardTierClient : public Object, public ShardControlSink
      */
     void Relay(Time now, const ShardControlMessage& message);
 
+    /// The node fails: no question is waited for any more, and nothing that comes is heard.
+    void Fail();
+
+    /// The node has recovered, and knows of no epoch.
+    void Recover();
+
     void AcceptControl(Time now, const ShardControlMessage& message) override;
 
     /// @return the latest epoch that was heard of
@@ -107,6 +113,7 @@ class ShardTierClient : public Object, public ShardControlSink
     };
 
     void Send(Pending& pending);
+    void ForgetQuestions();
     void GiveUpWaiting(FlowKey flow);
     bool IsCurrent(uint32_t epoch);
 

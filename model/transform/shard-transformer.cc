@@ -264,6 +264,11 @@ void
 ShardTransformer::Submit(Time now, Ptr<const Datagram> datagram)
 {
     ++m_counters.datagrams;
+    if (m_isDown)
+    {
+        ++m_counters.lost;
+        return;
+    }
     if (m_prober)
     {
         m_prober->Passing(now);
@@ -396,6 +401,7 @@ ShardTransformer::Shatter(Time now,
         return one;
     };
     const uint32_t copies = layout.FirstSize() != 0 ? directive.protect : 0;
+    m_counters.made += k + repair + copies;
     if (!flow.interleaving)
     {
         for (uint32_t index = 0; index < k + repair; ++index)
@@ -467,6 +473,22 @@ ShardTransformer::EmitAll(Time now, uint32_t flow, std::vector<Shard>&& shards)
     {
         Emit(now, std::move(shard));
     }
+}
+
+void
+ShardTransformer::Fail()
+{
+    m_isDown = true;
+    m_counters.lost += m_waiting;
+    m_counters.lostShards += m_held;
+    m_waiting = m_held = 0;
+    m_flows.Clear();
+}
+
+void
+ShardTransformer::Recover()
+{
+    m_isDown = false;
 }
 
 void

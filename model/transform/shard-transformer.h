@@ -49,10 +49,13 @@ class ShardTransformer : public Object, public ShardDecisionSink
         uint64_t unshardable{0};  ///< of these, sent plain because no block can hold them
         uint64_t sharded{0};      ///< cut into blocks
         uint64_t undecided{0};    ///< dropped, because nobody said what to do with them
+        uint64_t lost{0};         ///< came to the failed node, or waited there when it failed
         uint64_t refused{0};      ///< directives that contradict themselves or the MTU
-        uint64_t shards{0};       ///< handed on, further copies of first shards included
-        uint64_t repair{0};       ///< of these, repair shards
-        uint64_t payloadBytes{0}; ///< bytes of all these shards' payloads
+        uint64_t made{0};         ///< shards cut and coded, further copies of first ones included
+        uint64_t lostShards{0};   ///< of these, waited to be interleaved when the node failed
+        uint64_t shards{0};       ///< of these, handed on
+        uint64_t repair{0};       ///< of those made, repair shards
+        uint64_t payloadBytes{0}; ///< bytes of all payloads of shards handed on
     };
 
     /// @return the TypeId
@@ -99,6 +102,22 @@ class ShardTransformer : public Object, public ShardDecisionSink
     const Counters& GetCounters() const
     {
         return m_counters;
+    }
+
+    /**
+     * The node fails: what waits is lost, all flows are forgotten, and what comes is lost until it
+     * recovers. Flow ids are not given again, because the receiver remembers the blocks of old
+     * ones.
+     */
+    void Fail();
+
+    /// The node has recovered, and knows no flow.
+    void Recover();
+
+    /// @return whether the node has failed
+    bool IsDown() const
+    {
+        return m_isDown;
     }
 
     void Decided(Time now, const ShardDecision& decision) override;
@@ -193,6 +212,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
     uint32_t m_nextId{0};        ///< of a new flow, where there is no tier
     uint64_t m_waiting{0};       ///< datagrams that wait for a decision
     uint64_t m_held{0};          ///< wait to be interleaved
+    bool m_isDown{false};        ///< the node has failed
     Counters m_counters;         ///< what went through
 
     TracedCallback<const FlowKey&, uint32_t, const ShardDirective&> m_decisionTrace; ///< decided

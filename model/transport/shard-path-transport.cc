@@ -46,14 +46,21 @@ ShardPathTransport::~ShardPathTransport() = default;
 void
 ShardPathTransport::Connect(Ptr<ShardPathTransport> a, Ptr<ShardPathTransport> b)
 {
-    a->m_peer = PeekPointer(b);
-    b->m_peer = PeekPointer(a);
+    a->m_peers.push_back(PeekPointer(b));
+    b->m_peers.push_back(PeekPointer(a));
 }
 
 void
 ShardPathTransport::AddPath(const ShardPathModel& path, const ShardPathInfo& info)
 {
-    m_paths.push_back(Path{path, info});
+    m_ways->paths.push_back(Path{path, info});
+}
+
+void
+ShardPathTransport::SharePaths(Ptr<ShardPathTransport> other)
+{
+    m_ways = other->m_ways;
+    m_ways->isShared = true;
 }
 
 void
@@ -71,13 +78,24 @@ ShardPathTransport::SetPlainReceiver(PlainCallback receiver)
 uint32_t
 ShardPathTransport::GetPathCount() const
 {
-    return static_cast<uint32_t>(m_paths.size());
+    return static_cast<uint32_t>(m_ways->paths.size());
 }
 
 ShardPathInfo
 ShardPathTransport::GetPath(uint32_t path) const
 {
-    return m_paths.at(path).info;
+    return m_ways->paths.at(path).info;
+}
+
+std::vector<uint32_t>
+ShardPathTransport::GetPeers() const
+{
+    std::vector<uint32_t> numbers;
+    for (const ShardPathTransport* peer : m_peers)
+    {
+        numbers.push_back(peer->m_number);
+    }
+    return numbers;
 }
 
 uint32_t
@@ -103,11 +121,19 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
     {
         const uint32_t piece = std::min(left, most);
         left -= piece;
-        ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_packetsSent);
+        ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_ways->packetsSent);
         if (m_current != nullptr && m_current->Time() == now.GetTimeStep())
         {
             moment = *m_current; // sent in answer to what has just come
-            moment.root = m_packetsSent;
+            moment.root = m_ways->packetsSent;
+            if (m_ways->isShared)
+            {
+                // In that same tick what came crossed the link from the gateway to this end's node,
+                // and the answer crosses the one back.
+                const int64_t tick = moment.Time();
+                moment = moment.Schedule(tick, ShardMoment::ARRIVAL)
+                             .Schedule(tick, ShardMoment::ARRIVAL);
+            }
         }
         if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
         {
@@ -124,7 +150,7 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
 void
 ShardPathTransport::Accept(Time now, Shard&& shard)
 {
-    Path& path = m_paths[shard.path];
+    Path& path = m_ways->paths[shard.path];
     ++m_sent;
     ShardArrival arrival;
     arrival.packets = 0;
@@ -145,17 +171,20 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
     arrival.kind = whole ? ShardArrival::SHARD : ShardArrival::REMAINS;
     arrival.shard = std::move(shard);
     arrival.shard.peer = m_number;
-    m_peer->Expect(std::move(arrival));
+    m_peers.front()->Expect(std::move(arrival));
 }
 
 void
-ShardPathTransport::DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message)
+ShardPathTransport::DoSendControl(Time now,
+                                  uint16_t path,
+                                  uint32_t peer,
+                                  const std::vector<uint8_t>& message)
 {
     ShardArrival arrival;
     arrival.kind = ShardArrival::CONTROL;
     const auto size = static_cast<uint32_t>(message.size());
     const bool whole = SendPieces(now,
-                                  m_paths.at(path),
+                                  m_ways->paths.at(path),
                                   IP_HEADER + UDP_HEADER + size,
                                   [&arrival](const ShardMoment& at, uint32_t) { arrival.at = at; });
     if (whole)
@@ -166,7 +195,11 @@ ShardPathTransport::DoSendControl(Time now, uint16_t path, const std::vector<uin
         arrival.shard.size = size;
         arrival.shard.path = path;
         arrival.shard.peer = m_number;
-        m_peer->Expect(std::move(arrival));
+        const auto known =
+            std::find_if(m_peers.begin(),
+                         m_peers.end(),
+                         [peer](const ShardPathTransport* end) { return end->m_number == peer; });
+        (known != m_peers.end() ? *known : m_peers.front())->Expect(std::move(arrival));
     }
 }
 
@@ -175,7 +208,7 @@ ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
 {
     m_pieces.clear();
     const bool whole = SendPieces(now,
-                                  m_paths.front(),
+                                  m_ways->paths.front(),
                                   datagram->size,
                                   [this](const ShardMoment& at, uint32_t bytes)
                                   {
@@ -195,7 +228,7 @@ ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
     }
     for (ShardArrival& piece : m_pieces)
     {
-        m_peer->Expect(std::move(piece));
+        m_peers.front()->Expect(std::move(piece));
     }
 }
 
@@ -294,19 +327,20 @@ ShardPathTransport::Deliver(int64_t until)
 ShardPathModel::Counters
 ShardPathTransport::GetPathCounters(uint32_t path, Time now) const
 {
-    return m_paths.at(path).way.GetCounters(now.GetTimeStep());
+    return m_ways->paths.at(path).way.GetCounters(now.GetTimeStep());
 }
 
 void
 ShardPathTransport::DoDispose()
 {
     m_due.Cancel();
-    if (m_peer != nullptr)
+    for (ShardPathTransport* const peer : m_peers)
     {
-        m_peer->m_peer = nullptr;
-        m_peer = nullptr;
+        peer->m_peers.erase(std::remove(peer->m_peers.begin(), peer->m_peers.end(), this),
+                            peer->m_peers.end());
     }
-    m_paths.clear();
+    m_peers.clear();
+    m_ways = std::make_shared<Ways>();
     m_arrivals.Clear();
     m_plainReceiver = PlainCallback();
     ShardTransport::DoDispose();

@@ -10,6 +10,7 @@
 #include "ns3/shard-path-model.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ns3
@@ -43,7 +44,8 @@ class ShardPathTransport : public ShardTransport
     ~ShardPathTransport() override;
 
     /**
-     * Make two ends each other's peers.
+     * Make two ends each other's peers. An end may have several, who tell themselves apart by
+     * SetNumber(); shards, and control messages for nobody in particular, go to the first.
      * @param a one end
      * @param b the other
      */
@@ -57,6 +59,13 @@ class ShardPathTransport : public ShardTransport
     void AddPath(const ShardPathModel& path, const ShardPathInfo& info);
 
     /**
+     * Send over the same paths as another end of the same site: packets of both wait in the same
+     * queues, in the order in which they are sent. In place of AddPath().
+     * @param other end, whose paths have been added
+     */
+    void SharePaths(Ptr<ShardPathTransport> other);
+
+    /**
      * @param peer number of this end as a sender, for the other
      */
     void SetNumber(uint32_t peer);
@@ -66,6 +75,7 @@ class ShardPathTransport : public ShardTransport
 
     uint32_t GetPathCount() const override;
     ShardPathInfo GetPath(uint32_t path) const override;
+    std::vector<uint32_t> GetPeers() const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
 
@@ -82,7 +92,7 @@ class ShardPathTransport : public ShardTransport
     /**
      * @param path number of a path to the other end
      * @param now when
-     * @return what was sent on it and what became of that, until then
+     * @return what was sent on it, by all ends that share it, and what became of that, until then
      */
     ShardPathModel::Counters GetPathCounters(uint32_t path, Time now) const;
 
@@ -93,7 +103,10 @@ class ShardPathTransport : public ShardTransport
     }
 
   protected:
-    void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
+    void DoSendControl(Time now,
+                       uint16_t path,
+                       uint32_t peer,
+                       const std::vector<uint8_t>& message) override;
     void DoDispose() override;
 
   private:
@@ -103,6 +116,14 @@ class ShardPathTransport : public ShardTransport
         ShardPathInfo info; ///< what is known of it
     };
 
+    /// Paths that one or several ends send over.
+    struct Ways
+    {
+        std::vector<Path> paths; ///< to the other end
+        uint64_t packetsSent{0}; ///< IP packets sent over them so far
+        bool isShared{false};    ///< several ends send over them, from behind a common gateway
+    };
+
     template <typename Each>
     bool SendPieces(Time now, Path& path, uint32_t bytes, Each each);
     void Expect(ShardArrival&& arrival);
@@ -110,18 +131,17 @@ class ShardPathTransport : public ShardTransport
     void Due();
     void Deliver(int64_t until);
 
-    ShardPathTransport* m_peer{nullptr};   ///< the other end
-    Time m_slack;                          ///< attribute
-    uint32_t m_number{0};                  ///< of this end as a sender
-    std::vector<Path> m_paths;             ///< to the other end
-    ShardArrivalQueue m_arrivals;          ///< from the other end
-    PlainCallback m_plainReceiver;         ///< takes plain packets
-    EventId m_due;                         ///< hands over arrivals
-    int64_t m_dueFor{INT64_MAX};           ///< arrival for which that is scheduled
+    std::vector<ShardPathTransport*> m_peers;               ///< the other end, or several
+    Time m_slack;                                           ///< attribute
+    uint32_t m_number{0};                                   ///< of this end as a sender
+    std::shared_ptr<Ways> m_ways{std::make_shared<Ways>()}; ///< to the other end
+    ShardArrivalQueue m_arrivals;                           ///< from the other end
+    PlainCallback m_plainReceiver;                          ///< takes plain packets
+    EventId m_due;                                          ///< hands over arrivals
+    int64_t m_dueFor{INT64_MAX};                            ///< arrival for which that is scheduled
     const ShardMoment* m_current{nullptr}; ///< of the arrival that is being handed over
     bool m_delivering{false};              ///< Deliver is at work
     uint64_t m_packets{0};                 ///< IP packets that came out
-    uint64_t m_packetsSent{0};             ///< IP packets sent so far
     std::vector<ShardArrival> m_pieces;    ///< scratch: of a plain packet
 };
 

@@ -54,14 +54,24 @@ ShardTransport::GetControlKey() const
     return digits;
 }
 
+std::vector<uint32_t>
+ShardTransport::GetPeers() const
+{
+    return {};
+}
+
 void
 ShardTransport::SendControl(Time now,
                             uint16_t path,
                             ShardControlType type,
-                            const std::vector<uint8_t>& body)
+                            const std::vector<uint8_t>& body,
+                            uint32_t peer)
 {
     ++m_controlSent;
-    DoSendControl(now, path, ShardControl::Frame(m_controlKey, type, ++m_controlNumber, body));
+    DoSendControl(now,
+                  path,
+                  peer,
+                  ShardControl::Frame(m_controlKey, type, ++m_controlNumber, body));
 }
 
 ShardError
@@ -71,6 +81,11 @@ ShardTransport::TakeControl(Time now,
                             const uint8_t* data,
                             uint32_t size)
 {
+    if (m_isDown)
+    {
+        ++m_controlMissed;
+        return SHARD_OK;
+    }
     ShardControlMessage message;
     ShardError error = ShardControl::Check(m_controlKey, data, size, message.type, message.number);
     if (error == SHARD_OK && !m_controlWindows[peer].Accept(message.number))

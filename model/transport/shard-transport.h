@@ -84,17 +84,41 @@ class ShardTransport : public Object, public ShardSink
     /// @return bytes that a shard's payload is wrapped in: shard, UDP and IP header
     virtual uint32_t GetOverhead() const = 0;
 
+    /// Stands for the other end where there is only one.
+    static constexpr uint32_t ANY_PEER = UINT32_MAX;
+
+    /// @return numbers of those at the other end, where it is known that there are several; the
+    /// first of them is the one that ANY_PEER means
+    virtual std::vector<uint32_t> GetPeers() const;
+
     /**
      * Send a control message. It shares links and queues with the shards of its direction.
      * @param now when
      * @param path number of the path to take
      * @param type what it is
      * @param body what it says
+     * @param peer whom to tell, where there are several; one that is not known stands for the first
      */
     void SendControl(Time now,
                      uint16_t path,
                      ShardControlType type,
-                     const std::vector<uint8_t>& body);
+                     const std::vector<uint8_t>& body,
+                     uint32_t peer = ANY_PEER);
+
+    /**
+     * @param isDown the node of this end has failed: control messages that come are lost, until it
+     *        is said to have recovered
+     */
+    void SetDown(bool isDown)
+    {
+        m_isDown = isDown;
+    }
+
+    /// @return control messages that came while the node of this end had failed
+    uint64_t GetControlMissed() const
+    {
+        return m_controlMissed;
+    }
 
     /**
      * @param type of message
@@ -151,9 +175,13 @@ class ShardTransport : public Object, public ShardSink
 
     /**
      * Put a control message on its way.
-     * @param now when  @param path number of the path to take  @param message all of it
+     * @param now when  @param path number of the path to take
+     * @param peer whom to tell, as in SendControl()  @param message all of it
      */
-    virtual void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) = 0;
+    virtual void DoSendControl(Time now,
+                               uint16_t path,
+                               uint32_t peer,
+                               const std::vector<uint8_t>& message) = 0;
 
     /**
      * A control message has come out: check it and hand it on.
@@ -180,6 +208,8 @@ class ShardTransport : public Object, public ShardSink
     uint32_t m_controlNumber{0};   ///< of the message that was sent last
     uint64_t m_controlSent{0};     ///< control messages
     uint64_t m_controlReceived{0}; ///< control messages that were taken
+    uint64_t m_controlMissed{0};   ///< control messages that came to a failed node
+    bool m_isDown{false};          ///< the node of this end has failed
     std::array<ShardControlSink*, SHARD_CONTROL_TYPES> m_controlReceivers{}; ///< not owned
     std::map<uint32_t, ShardReplayWindow> m_controlWindows;                  ///< by peer
 };

@@ -17,6 +17,7 @@
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ns3
@@ -79,6 +80,21 @@ void
 ShardUdpTransport::AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path)
 {
     m_peers[remote.Get()] = Peer{peer, path};
+    if (std::find(m_peerNumbers.begin(), m_peerNumbers.end(), peer) == m_peerNumbers.end())
+    {
+        m_peerNumbers.push_back(peer);
+    }
+    if (path < m_paths.size() && m_paths[path].remote != remote)
+    {
+        m_otherPaths[{peer, path}] =
+            Path{m_paths[path].local, remote, m_paths[path].info, nullptr, Time()};
+    }
+}
+
+std::vector<uint32_t>
+ShardUdpTransport::GetPeers() const
+{
+    return m_peerNumbers;
 }
 
 void
@@ -149,9 +165,13 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
 }
 
 void
-ShardUdpTransport::DoSendControl(Time now, uint16_t number, const std::vector<uint8_t>& message)
+ShardUdpTransport::DoSendControl(Time now,
+                                 uint16_t number,
+                                 uint32_t peer,
+                                 const std::vector<uint8_t>& message)
 {
-    Path& path = m_paths.at(number);
+    const auto other = m_otherPaths.find({peer, number});
+    Path& path = other != m_otherPaths.end() ? other->second : m_paths.at(number);
     Ptr<Packet> packet = Create<Packet>(message.data(), static_cast<uint32_t>(message.size()));
     m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
 }
@@ -262,6 +282,7 @@ ShardUdpTransport::DoDispose()
     m_udp = nullptr;
     m_ipv4 = nullptr;
     m_paths.clear();
+    m_otherPaths.clear();
     m_bytes = nullptr;
     m_node = nullptr;
     m_ledger = nullptr;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -57,10 +58,11 @@ class ShardUdpTransport : public ShardTransport
 
     /**
      * Say who sends from an address, so that all paths of a sender are one peer to the receiver.
-     * An address that is not known counts as a peer of its own.
+     * An address that is not known counts as a peer of its own. Where the address is not the one
+     * that AddPath() named for the path, control messages for that peer go to it instead.
      * @param remote address
      * @param peer number of the sender
-     * @param path number of the path
+     * @param path number of the path, added before
      */
     void AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path);
 
@@ -69,6 +71,7 @@ class ShardUdpTransport : public ShardTransport
 
     uint32_t GetPathCount() const override;
     ShardPathInfo GetPath(uint32_t path) const override;
+    std::vector<uint32_t> GetPeers() const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
 
@@ -80,7 +83,10 @@ class ShardUdpTransport : public ShardTransport
     typedef void (*RejectTracedCallback)(Ptr<const Packet> packet, ShardError error);
 
   protected:
-    void DoSendControl(Time now, uint16_t path, const std::vector<uint8_t>& message) override;
+    void DoSendControl(Time now,
+                       uint16_t path,
+                       uint32_t peer,
+                       const std::vector<uint8_t>& message) override;
     void DoDispose() override;
 
   private:
@@ -103,17 +109,20 @@ class ShardUdpTransport : public ShardTransport
     void Receive(Ptr<Socket> socket);
     void ReceivePacket(Ptr<Packet> packet, uint32_t from);
 
-    uint16_t m_port;                    ///< UDP port at either end
-    bool m_realPayload;                 ///< shards have bytes
-    Ptr<Node> m_node;                   ///< where this end stands
-    Ptr<Ipv4> m_ipv4;                   ///< finds routes
-    Ptr<UdpL4Protocol> m_udp;           ///< sends
-    std::vector<uint8_t> m_sendScratch; ///< header and payload in one piece
-    Ptr<ShardBytes> m_bytes;            ///< bytes of the shard that came last
-    Ptr<Socket> m_socket;               ///< receives
-    std::vector<Path> m_paths;          ///< to the other end
-    std::map<uint32_t, Peer> m_peers;   ///< who sends from which address
-    Ptr<ShardOriginLedger> m_ledger;    ///< finds origins
+    uint16_t m_port;                     ///< UDP port at either end
+    bool m_realPayload;                  ///< shards have bytes
+    Ptr<Node> m_node;                    ///< where this end stands
+    Ptr<Ipv4> m_ipv4;                    ///< finds routes
+    Ptr<UdpL4Protocol> m_udp;            ///< sends
+    std::vector<uint8_t> m_sendScratch;  ///< header and payload in one piece
+    Ptr<ShardBytes> m_bytes;             ///< bytes of the shard that came last
+    Ptr<Socket> m_socket;                ///< receives
+    std::vector<Path> m_paths;           ///< to the other end
+    std::map<uint32_t, Peer> m_peers;    ///< who sends from which address
+    std::vector<uint32_t> m_peerNumbers; ///< of these, as they were added
+    /// To further peers, by peer and path.
+    std::map<std::pair<uint32_t, uint16_t>, Path> m_otherPaths;
+    Ptr<ShardOriginLedger> m_ledger; ///< finds origins
     /// Numbers in the ledger of datagrams sent lately, by block number: the shards of a block share
     /// an entry, and at most 64 blocks are interleaved.
     std::array<uint64_t, 64> m_entered{};

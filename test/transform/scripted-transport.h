@@ -73,7 +73,10 @@ class ScriptedTransport : public ns3::sharding::ShardTransport
     std::vector<Sent> sent; ///< in order
 
   protected:
-    void DoSendControl(ns3::Time now, uint16_t path, const std::vector<uint8_t>& message) override
+    void DoSendControl(ns3::Time now,
+                       uint16_t path,
+                       uint32_t,
+                       const std::vector<uint8_t>& message) override
     {
         // What is around the body has eight bytes on either side.
         sent.push_back(Sent{now.GetMicroSeconds(),

@@ -108,7 +108,7 @@ class HandTransport : public ShardTransport
     }
 
   protected:
-    void DoSendControl(Time, uint16_t, const Bytes& message) override
+    void DoSendControl(Time, uint16_t, uint32_t, const Bytes& message) override
     {
         m_last = message;
     }

@@ -13,6 +13,8 @@
 //  4. over several paths and with jitter, arrivals are handed over in the order of their times
 //  5. with slack the same calls are made with the same times, later by at most the slack, in far
 //     fewer events; Flush waits for nothing
+//  6. two ends that share paths wait in the same queues, bear numbers of their own, and each hears
+//     what is meant for it; one whose node has failed hears nothing
 #include "ns3/shard-path-transport.h"
 #include <ns3/double.h>
 #include <ns3/simulator.h>
@@ -246,6 +248,70 @@ TEST_F(PathTransport, FlushWaitsForNoSlack)
     EXPECT_TRUE(m_atB.times.empty());
     m_b->Flush();
     EXPECT_EQ(m_atB.times, std::vector<int64_t>{4000});
+}
+
+/// Notes where control messages came from, and when.
+class Listener : public ShardControlSink
+{
+  public:
+    void AcceptControl(Time now, const ShardControlMessage& message) override
+    {
+        times.push_back(now.GetMicroSeconds());
+        peers.push_back(message.peer);
+    }
+
+    std::vector<int64_t> times; ///< us
+    std::vector<uint32_t> peers;
+};
+
+TEST_F(PathTransport, TwoEndsShareAPathAndEachHearsWhatIsMeantForIt)
+{
+    AddPaths();
+    Ptr<ShardPathTransport> c = CreateObject<ShardPathTransport>();
+    c->SetNumber(42);
+    c->SharePaths(m_a);
+    ShardPathTransport::Connect(c, m_b);
+    EXPECT_EQ(c->GetPathCount(), 2u);
+    EXPECT_EQ(m_b->GetPeers(), (std::vector<uint32_t>{41, 42}));
+    // 1 ms of transmission on each link, and 1 ms of propagation; the second waits for the first.
+    m_a->Accept(Time(0), Piece(950));
+    c->Accept(Time(0), Piece(950));
+    Listener atA;
+    Listener atB;
+    Listener atC;
+    m_a->SetControlReceiver(SHARD_CONTROL_REQUEST, &atA);
+    m_b->SetControlReceiver(SHARD_CONTROL_PROBE, &atB);
+    c->SetControlReceiver(SHARD_CONTROL_REQUEST, &atC);
+    m_a->SendControl(Time(0), 1, SHARD_CONTROL_PROBE, {1});
+    c->SendControl(Time(0), 1, SHARD_CONTROL_PROBE, {1});
+    m_b->SendControl(Time(0), 0, SHARD_CONTROL_REQUEST, {1}, 42);
+    m_b->SendControl(Time(0), 0, SHARD_CONTROL_REQUEST, {1}, 41);
+    m_b->SendControl(Time(0), 0, SHARD_CONTROL_REQUEST, {1});
+    m_b->SendControl(Time(0), 0, SHARD_CONTROL_REQUEST, {1}, 43); // nobody: the first
+    Simulator::Stop(MilliSeconds(50));
+    Simulator::Run();
+    EXPECT_EQ(m_atB.times, (std::vector<int64_t>{4000, 5000}));
+    ASSERT_EQ(m_atB.shards.size(), 2u);
+    EXPECT_EQ(m_atB.shards[0].peer, 41u);
+    EXPECT_EQ(m_atB.shards[1].peer, 42u);
+    EXPECT_EQ(atB.peers, (std::vector<uint32_t>{41, 42}));
+    EXPECT_EQ(atA.times.size(), 3u);
+    EXPECT_EQ(atC.times.size(), 1u);
+
+    c->SetDown(true);
+    m_b->SendControl(Simulator::Now(), 0, SHARD_CONTROL_REQUEST, {1}, 42);
+    Simulator::Stop(MilliSeconds(50));
+    Simulator::Run();
+    EXPECT_EQ(atC.times.size(), 1u);
+    EXPECT_EQ(c->GetControlMissed(), 1u);
+    c->SetDown(false);
+    m_b->SendControl(Simulator::Now(), 0, SHARD_CONTROL_REQUEST, {1}, 42);
+    Simulator::Stop(MilliSeconds(50));
+    Simulator::Run();
+    EXPECT_EQ(atC.times.size(), 2u);
+    // One that is gone is no peer any more.
+    c->Dispose();
+    EXPECT_EQ(m_b->GetPeers(), (std::vector<uint32_t>{41}));
 }
 
 } // namespace

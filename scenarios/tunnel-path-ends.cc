@@ -5,6 +5,7 @@
 
 #include "ns3/simulator.h"
 
+#include <deque>
 #include <limits>
 
 namespace shardsim
@@ -78,21 +79,35 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     void Release(Time now, const ShardRelease& release) override;
 
   private:
+    /// A datagram on its way to the transformation node.
+    struct Coming
+    {
+        TracedDatagram datagram; ///< size, and when it was sent
+        ShardMoment arrival;     ///< when it comes there
+    };
+
     void ScheduleNext();
+    void Send();
+    void ScheduleSubmit();
     void Submit();
+    Time End() const;
     void TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram);
     void Deliver(int64_t now, uint32_t bytes, const Datagram* datagram);
 
     TunnelLedger& m_ledger;
     TunnelSchedule m_schedule;
     const bool m_realPayload;
-    const int64_t m_limit;                 ///< of simulated time
-    ShardPathLink m_in{MakeAccessLink()};  ///< from the sending host
-    ShardPathLink m_out{MakeAccessLink()}; ///< to the receiving host
-    TracedDatagram m_next;                 ///< on its way to the transformation node
-    bool m_isSent{false};                  ///< the last one has come there
-    Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
-    Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
+    const int64_t m_limit;                              ///< of simulated time
+    ShardMoment m_sending{ShardMoment::FromOutside(0)}; ///< when the host sends
+    ShardPathLink m_in{MakeAccessLink()};               ///< from the sending host
+    ShardPathLink m_out{MakeAccessLink()};              ///< to the receiving host
+    TracedDatagram m_next;                              ///< to be sent next
+    std::deque<Coming> m_coming;                        ///< on the way to the transformation node
+    std::size_t m_transmitted{0};                       ///< of these, whose transmission has begun
+    uint64_t m_submitted{0};                            ///< that have come there
+    bool m_isSent{false};                               ///< the last one has come there
+    Ptr<ShardPathTransport> m_near;                     ///< end at the transformation node
+    Ptr<ShardPathTransport> m_far;                      ///< end at the reassembly node
     Ptr<ShardTunnel> m_tunnel;
     Ptr<ShardControlPlane> m_plane; ///< null where there is none
 };
@@ -175,7 +190,7 @@ PathEnds::Counts() const
     TunnelCounts counts;
     for (uint32_t path = 0; path < m_near->GetPathCount(); ++path)
     {
-        const ShardPathModel::Counters c = m_near->GetPathCounters(path, Simulator::Now());
+        const ShardPathModel::Counters c = m_near->GetPathCounters(path, End());
         counts.entered += c.entered;
         counts.enteredBytes += c.enteredBytes;
         counts.queueDrops += c.queueDrops;
@@ -185,32 +200,75 @@ PathEnds::Counts() const
     return counts;
 }
 
+/// @return until when things happen: now, or just before the cut, which ns-3 makes first in its
+/// tick
+Time
+PathEnds::End() const
+{
+    return std::min(Simulator::Now(), NanoSeconds(m_limit - 1));
+}
+
 void
 PathEnds::ScheduleNext()
 {
     m_next = m_schedule.Next();
-    ShardMoment moment = ShardMoment::FromOutside(m_next.atNs, 0);
+    m_sending = m_sending.Schedule(m_next.atNs);
+    Simulator::Schedule(NanoSeconds(m_next.atNs) - Simulator::Now(), &PathEnds::Send, this);
+}
+
+/// Events are scheduled when the stack would schedule them, because of others at the same time.
+void
+PathEnds::Send()
+{
+    m_ledger.Sent(m_next.atNs);
+    ShardMoment moment = m_sending;
     m_in.Pass(moment, m_next.payload + IP_AND_UDP);
-    Simulator::Schedule(NanoSeconds(moment.Time()) - Simulator::Now(), &PathEnds::Submit, this);
+    m_coming.push_back(Coming{m_next, moment});
+    const Time wait = NanoSeconds(moment.ParentTime()) - Simulator::Now();
+    if (wait.IsZero())
+    {
+        ScheduleSubmit();
+    }
+    else
+    {
+        Simulator::Schedule(wait, &PathEnds::ScheduleSubmit, this);
+    }
+    if (!m_schedule.IsDone())
+    {
+        ScheduleNext();
+    }
+}
+
+/// The access link begins to transmit the last one that is on the way.
+void
+PathEnds::ScheduleSubmit()
+{
+    const Coming& coming = m_coming[m_transmitted++];
+    Simulator::Schedule(NanoSeconds(coming.arrival.Time()) - Simulator::Now(),
+                        &PathEnds::Submit,
+                        this);
 }
 
 void
 PathEnds::Submit()
 {
-    const uint64_t number = m_schedule.Given() - 1;
-    m_ledger.Sent(m_next.atNs);
+    const TracedDatagram sent = m_coming.front().datagram;
+    const ShardMoment::Scope scope(m_coming.front().arrival);
+    m_coming.pop_front();
+    --m_transmitted;
+    const uint64_t number = m_submitted++;
     Ptr<NumberedDatagram> datagram = Create<NumberedDatagram>();
     datagram->flow.source = SENDER + m_schedule.SourceHost(number);
     datagram->flow.destination = RECEIVER;
     datagram->flow.sourcePort = m_schedule.SourcePort(number);
     datagram->flow.destinationPort = TunnelSchedule::PORT;
     datagram->flow.protocol = 17;
-    datagram->size = m_next.payload + IP_AND_UDP;
+    datagram->size = sent.payload + IP_AND_UDP;
     datagram->headers = IP_AND_UDP;
     datagram->dscp = m_schedule.Dscp();
     datagram->entered = Simulator::Now();
     datagram->id = number;
-    datagram->sentNs = m_next.atNs;
+    datagram->sentNs = sent.atNs;
     if (m_realPayload)
     {
         Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size);
@@ -218,11 +276,7 @@ PathEnds::Submit()
         datagram->bytes = bytes;
     }
     m_tunnel->transformer->Submit(datagram->entered, datagram);
-    m_isSent = m_schedule.IsDone();
-    if (!m_isSent)
-    {
-        ScheduleNext();
-    }
+    m_isSent = m_schedule.IsDone() && m_submitted == m_schedule.Given();
 }
 
 void
@@ -241,9 +295,9 @@ PathEnds::TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram)
 void
 PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
 {
-    ShardMoment moment = ShardMoment::FromOutside(now, 0);
+    ShardMoment moment = ShardMoment::FromOutside(now);
     m_out.Pass(moment, bytes);
-    if (datagram == nullptr || moment.Time() > m_limit)
+    if (datagram == nullptr || moment.Time() >= m_limit)
     {
         return;
     }
@@ -260,16 +314,12 @@ PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
 void
 PathEnds::Finish()
 {
-    m_far->Flush();
+    m_far->Flush(End());
     if (m_tunnel->preallocator)
     {
-        m_tunnel->preallocator->Advance(Simulator::Now());
+        m_tunnel->preallocator->Advance(End());
     }
-    m_tunnel->reassembler->Advance(Simulator::Now());
-    if (!m_isSent && m_next.atNs <= Simulator::Now().GetNanoSeconds())
-    {
-        m_ledger.Sent(m_next.atNs); // cut off on its way to the transformation node
-    }
+    m_tunnel->reassembler->Advance(End());
 }
 
 } // namespace

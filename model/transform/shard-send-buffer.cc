@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-send-buffer.h"
 
+#include "ns3/shard-moment.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -122,7 +123,7 @@ ShardSendBuffer::Accept(Time now, Shard&& shard)
                        { m_dropTrace(dropped, reason); });
     if (!lane.queue.IsEmpty() && lane.event.IsExpired())
     {
-        lane.event = Simulator::Schedule(lane.free - now, &ShardSendBuffer::Serve, this, path);
+        lane.event = ShardSchedule(lane.free - now, [this, path] { Serve(path); });
     }
 }
 
@@ -139,7 +140,7 @@ ShardSendBuffer::Serve(uint32_t path)
     lane.free = now + PaceTime(*shard);
     if (!lane.queue.IsEmpty())
     {
-        lane.event = Simulator::Schedule(lane.free - now, &ShardSendBuffer::Serve, this, path);
+        lane.event = ShardSchedule(lane.free - now, [this, path] { Serve(path); });
     }
     m_next->Accept(now, std::move(*shard));
 }

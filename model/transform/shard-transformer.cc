@@ -5,6 +5,7 @@
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/shard-erasure-code.h"
+#include "ns3/shard-moment.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -420,8 +421,7 @@ ShardTransformer::EmitBlock(Time now, uint32_t flow, std::vector<Shard>&& block)
     }
     else if (waiting.flush.IsExpired())
     {
-        waiting.flush =
-            Simulator::Schedule(m_interleaveTimeout, &ShardTransformer::Flush, this, flow);
+        waiting.flush = ShardSchedule(m_interleaveTimeout, [this, flow] { Flush(flow); });
     }
 }
 

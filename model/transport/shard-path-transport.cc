@@ -99,16 +99,16 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
     const uint32_t mtu = path.info.mtu;
     const uint32_t most = bytes <= mtu ? bytes - IP_HEADER : (mtu - IP_HEADER) & ~7U;
     bool whole = true;
+    // What is sent late, by a timer that was allowed to be, is not sent by the current event.
+    const ShardMoment& current = ShardMoment::Current();
+    const ShardMoment event = current.Time() == now.GetTimeStep() && !current.IsNone()
+                                  ? current
+                                  : ShardMoment::FromOutside(now.GetTimeStep());
     for (uint32_t left = bytes - IP_HEADER; left > 0;)
     {
         const uint32_t piece = std::min(left, most);
         left -= piece;
-        ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_packetsSent);
-        if (m_current != nullptr && m_current->Time() == now.GetTimeStep())
-        {
-            moment = *m_current; // sent in answer to what has just come
-            moment.root = m_packetsSent;
-        }
+        ShardMoment moment = event;
         if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
         {
             each(moment, piece + IP_HEADER);
@@ -203,13 +203,18 @@ void
 ShardPathTransport::Expect(ShardArrival&& arrival)
 {
     const int64_t at = arrival.at.Time();
+    const int64_t begin = arrival.at.ParentTime();
     m_arrivals.Push(std::move(arrival));
     if (m_slack.IsZero())
     {
-        // Scheduled when it was sent, as the stack would, because of events at the same time.
-        Simulator::Schedule(TimeStep(static_cast<uint64_t>(at)) - Simulator::Now(),
-                            &ShardPathTransport::Due,
-                            Ptr<ShardPathTransport>(this));
+        // Scheduled when its last transmission begins, as the stack would, because of events at the
+        // same time.
+        const Time due = TimeStep(static_cast<uint64_t>(at));
+        const Time wait = TimeStep(static_cast<uint64_t>(begin)) - Simulator::Now();
+        Simulator::Schedule(
+            std::max(wait, Time(0)),
+            [self = Ptr<ShardPathTransport>(this), due]()
+            { Simulator::Schedule(due - Simulator::Now(), &ShardPathTransport::Due, self); });
         return;
     }
     if (at < m_dueFor && !m_delivering)
@@ -234,17 +239,17 @@ ShardPathTransport::Schedule()
 void
 ShardPathTransport::Due()
 {
-    Deliver(Simulator::Now().GetTimeStep());
+    Flush(Simulator::Now());
+}
+
+void
+ShardPathTransport::Flush(Time until)
+{
+    Deliver(until.GetTimeStep());
     if (!m_slack.IsZero())
     {
         Schedule();
     }
-}
-
-void
-ShardPathTransport::Flush()
-{
-    Due();
 }
 
 void
@@ -260,7 +265,7 @@ ShardPathTransport::Deliver(int64_t until)
         ShardArrival arrival = m_arrivals.Pop();
         const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
         m_packets += arrival.packets;
-        m_current = &arrival.at;
+        const ShardMoment::Scope scope(arrival.at);
         switch (arrival.kind)
         {
         case ShardArrival::SHARD:
@@ -287,7 +292,6 @@ ShardPathTransport::Deliver(int64_t until)
             break;
         }
     }
-    m_current = nullptr;
     m_delivering = false;
 }
 

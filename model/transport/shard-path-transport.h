@@ -76,8 +76,8 @@ class ShardPathTransport : public ShardTransport
      */
     void SendPlain(Time now, Ptr<const Datagram> datagram);
 
-    /// Hand over what has come until now, without waiting for slack to pass.
-    void Flush();
+    /// Hand over what has come, without waiting for slack to pass. @param until not after now
+    void Flush(Time until);
 
     /**
      * @param path number of a path to the other end
@@ -110,19 +110,17 @@ class ShardPathTransport : public ShardTransport
     void Due();
     void Deliver(int64_t until);
 
-    ShardPathTransport* m_peer{nullptr};   ///< the other end
-    Time m_slack;                          ///< attribute
-    uint32_t m_number{0};                  ///< of this end as a sender
-    std::vector<Path> m_paths;             ///< to the other end
-    ShardArrivalQueue m_arrivals;          ///< from the other end
-    PlainCallback m_plainReceiver;         ///< takes plain packets
-    EventId m_due;                         ///< hands over arrivals
-    int64_t m_dueFor{INT64_MAX};           ///< arrival for which that is scheduled
-    const ShardMoment* m_current{nullptr}; ///< of the arrival that is being handed over
-    bool m_delivering{false};              ///< Deliver is at work
-    uint64_t m_packets{0};                 ///< IP packets that came out
-    uint64_t m_packetsSent{0};             ///< IP packets sent so far
-    std::vector<ShardArrival> m_pieces;    ///< scratch: of a plain packet
+    ShardPathTransport* m_peer{nullptr}; ///< the other end
+    Time m_slack;                        ///< attribute
+    uint32_t m_number{0};                ///< of this end as a sender
+    std::vector<Path> m_paths;           ///< to the other end
+    ShardArrivalQueue m_arrivals;        ///< from the other end
+    PlainCallback m_plainReceiver;       ///< takes plain packets
+    EventId m_due;                       ///< hands over arrivals
+    int64_t m_dueFor{INT64_MAX};         ///< arrival for which that is scheduled
+    bool m_delivering{false};            ///< Deliver is at work
+    uint64_t m_packets{0};               ///< IP packets that came out
+    std::vector<ShardArrival> m_pieces;  ///< scratch: of a plain packet
 };
 
 } // namespace sharding

@@ -3,9 +3,9 @@
 #include "tunnel-schedule.h"
 #include "tunnel-tier.h"
 
+#include "ns3/shard-agenda.h"
 #include "ns3/simulator.h"
 
-#include <deque>
 #include <limits>
 
 namespace shardsim
@@ -79,16 +79,7 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     void Release(Time now, const ShardRelease& release) override;
 
   private:
-    /// A datagram on its way to the transformation node.
-    struct Coming
-    {
-        TracedDatagram datagram; ///< size, and when it was sent
-        ShardMoment arrival;     ///< when it comes there
-    };
-
     void ScheduleNext();
-    void Send();
-    void ScheduleSubmit();
     void Submit();
     Time End() const;
     void TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram);
@@ -101,10 +92,7 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     ShardMoment m_sending{ShardMoment::FromOutside(0)}; ///< when the host sends
     ShardPathLink m_in{MakeAccessLink()};               ///< from the sending host
     ShardPathLink m_out{MakeAccessLink()};              ///< to the receiving host
-    TracedDatagram m_next;                              ///< to be sent next
-    std::deque<Coming> m_coming;                        ///< on the way to the transformation node
-    std::size_t m_transmitted{0};                       ///< of these, whose transmission has begun
-    uint64_t m_submitted{0};                            ///< that have come there
+    TracedDatagram m_next;                              ///< on its way to the transformation node
     bool m_isSent{false};                               ///< the last one has come there
     Ptr<ShardPathTransport> m_near;                     ///< end at the transformation node
     Ptr<ShardPathTransport> m_far;                      ///< end at the reassembly node
@@ -208,67 +196,34 @@ PathEnds::End() const
     return std::min(Simulator::Now(), NanoSeconds(m_limit - 1));
 }
 
+/// One datagram at a time is looked at: the host's link does not reorder.
 void
 PathEnds::ScheduleNext()
 {
     m_next = m_schedule.Next();
     m_sending = m_sending.Schedule(m_next.atNs);
-    Simulator::Schedule(NanoSeconds(m_next.atNs) - Simulator::Now(), &PathEnds::Send, this);
-}
-
-/// Events are scheduled when the stack would schedule them, because of others at the same time.
-void
-PathEnds::Send()
-{
-    m_ledger.Sent(m_next.atNs);
     ShardMoment moment = m_sending;
     m_in.Pass(moment, m_next.payload + IP_AND_UDP);
-    m_coming.push_back(Coming{m_next, moment});
-    const Time wait = NanoSeconds(moment.ParentTime()) - Simulator::Now();
-    if (wait.IsZero())
-    {
-        ScheduleSubmit();
-    }
-    else
-    {
-        Simulator::Schedule(wait, &PathEnds::ScheduleSubmit, this);
-    }
-    if (!m_schedule.IsDone())
-    {
-        ScheduleNext();
-    }
-}
-
-/// The access link begins to transmit the last one that is on the way.
-void
-PathEnds::ScheduleSubmit()
-{
-    const Coming& coming = m_coming[m_transmitted++];
-    Simulator::Schedule(NanoSeconds(coming.arrival.Time()) - Simulator::Now(),
-                        &PathEnds::Submit,
-                        this);
+    ShardAgenda::Schedule(moment, [this] { Submit(); });
 }
 
 void
 PathEnds::Submit()
 {
-    const TracedDatagram sent = m_coming.front().datagram;
-    const ShardMoment::Scope scope(m_coming.front().arrival);
-    m_coming.pop_front();
-    --m_transmitted;
-    const uint64_t number = m_submitted++;
+    const uint64_t number = m_schedule.Given() - 1;
+    m_ledger.Sent(m_next.atNs);
     Ptr<NumberedDatagram> datagram = Create<NumberedDatagram>();
     datagram->flow.source = SENDER + m_schedule.SourceHost(number);
     datagram->flow.destination = RECEIVER;
     datagram->flow.sourcePort = m_schedule.SourcePort(number);
     datagram->flow.destinationPort = TunnelSchedule::PORT;
     datagram->flow.protocol = 17;
-    datagram->size = sent.payload + IP_AND_UDP;
+    datagram->size = m_next.payload + IP_AND_UDP;
     datagram->headers = IP_AND_UDP;
     datagram->dscp = m_schedule.Dscp();
     datagram->entered = Simulator::Now();
     datagram->id = number;
-    datagram->sentNs = sent.atNs;
+    datagram->sentNs = m_next.atNs;
     if (m_realPayload)
     {
         Ptr<ShardBytes> bytes = Create<ShardBytes>(datagram->size);
@@ -276,7 +231,11 @@ PathEnds::Submit()
         datagram->bytes = bytes;
     }
     m_tunnel->transformer->Submit(datagram->entered, datagram);
-    m_isSent = m_schedule.IsDone() && m_submitted == m_schedule.Given();
+    m_isSent = m_schedule.IsDone();
+    if (!m_isSent)
+    {
+        ScheduleNext();
+    }
 }
 
 void
@@ -320,6 +279,13 @@ PathEnds::Finish()
         m_tunnel->preallocator->Advance(End());
     }
     m_tunnel->reassembler->Advance(End());
+    // Those that were cut off on their way to the transformation node have been sent, too.
+    while (!m_isSent && m_next.atNs <= End().GetNanoSeconds())
+    {
+        m_ledger.Sent(m_next.atNs);
+        m_isSent = m_schedule.IsDone();
+        m_next = m_isSent ? m_next : m_schedule.Next();
+    }
 }
 
 } // namespace

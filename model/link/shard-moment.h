@@ -2,10 +2,6 @@
 #ifndef SHARD_MOMENT_H
 #define SHARD_MOMENT_H
 
-#include "ns3/event-id.h"
-#include "ns3/nstime.h"
-#include "ns3/simulator.h"
-
 #include <cstdint>
 #include <utility>
 
@@ -181,25 +177,6 @@ class ShardMoment::Scope
   private:
     ShardMoment m_before; ///< what was being run before
 };
-
-/**
- * Schedule an event by ns-3 itself that is to have its moment while it is run.
- * @param delay from now
- * @param what to do
- * @return the event
- */
-template <typename What>
-EventId
-ShardSchedule(const Time& delay, What what)
-{
-    const int64_t at = (Simulator::Now() + delay).GetTimeStep();
-    return Simulator::Schedule(delay,
-                               [what, moment = ShardMoment::Current().Schedule(at)]()
-                               {
-                                   const ShardMoment::Scope scope(moment);
-                                   what();
-                               });
-}
 
 } // namespace sharding
 } // namespace ns3

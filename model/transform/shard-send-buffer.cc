@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-send-buffer.h"
 
-#include "ns3/shard-moment.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -123,7 +122,7 @@ ShardSendBuffer::Accept(Time now, Shard&& shard)
                        { m_dropTrace(dropped, reason); });
     if (!lane.queue.IsEmpty() && lane.event.IsExpired())
     {
-        lane.event = ShardSchedule(lane.free - now, [this, path] { Serve(path); });
+        lane.event = ShardAgenda::Schedule(lane.free - now, [this, path] { Serve(path); });
     }
 }
 
@@ -140,7 +139,7 @@ ShardSendBuffer::Serve(uint32_t path)
     lane.free = now + PaceTime(*shard);
     if (!lane.queue.IsEmpty())
     {
-        lane.event = ShardSchedule(lane.free - now, [this, path] { Serve(path); });
+        lane.event = ShardAgenda::Schedule(lane.free - now, [this, path] { Serve(path); });
     }
     m_next->Accept(now, std::move(*shard));
 }

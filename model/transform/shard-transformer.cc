@@ -5,7 +5,6 @@
 #include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/shard-erasure-code.h"
-#include "ns3/shard-moment.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -421,7 +420,7 @@ ShardTransformer::EmitBlock(Time now, uint32_t flow, std::vector<Shard>&& block)
     }
     else if (waiting.flush.IsExpired())
     {
-        waiting.flush = ShardSchedule(m_interleaveTimeout, [this, flow] { Flush(flow); });
+        waiting.flush = ShardAgenda::Schedule(m_interleaveTimeout, [this, flow] { Flush(flow); });
     }
 }
 

@@ -2,6 +2,7 @@
 #include "shard-path-transport.h"
 
 #include "ns3/abort.h"
+#include "ns3/shard-agenda.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -203,18 +204,13 @@ void
 ShardPathTransport::Expect(ShardArrival&& arrival)
 {
     const int64_t at = arrival.at.Time();
-    const int64_t begin = arrival.at.ParentTime();
+    if (m_slack.IsZero())
+    {
+        ShardAgenda::Schedule(arrival.at, [self = Ptr<ShardPathTransport>(this)] { self->Come(); });
+    }
     m_arrivals.Push(std::move(arrival));
     if (m_slack.IsZero())
     {
-        // Scheduled when its last transmission begins, as the stack would, because of events at the
-        // same time.
-        const Time due = TimeStep(static_cast<uint64_t>(at));
-        const Time wait = TimeStep(static_cast<uint64_t>(begin)) - Simulator::Now();
-        Simulator::Schedule(
-            std::max(wait, Time(0)),
-            [self = Ptr<ShardPathTransport>(this), due]()
-            { Simulator::Schedule(due - Simulator::Now(), &ShardPathTransport::Due, self); });
         return;
     }
     if (at < m_dueFor && !m_delivering)
@@ -256,43 +252,56 @@ void
 ShardPathTransport::Deliver(int64_t until)
 {
     m_delivering = true;
-    while (const ShardArrival* front = m_arrivals.Front())
+    while (m_arrivals.Front() != nullptr && m_arrivals.Front()->at.Time() <= until)
     {
-        if (front->at.Time() > until)
-        {
-            break;
-        }
-        ShardArrival arrival = m_arrivals.Pop();
-        const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
-        m_packets += arrival.packets;
-        const ShardMoment::Scope scope(arrival.at);
-        switch (arrival.kind)
-        {
-        case ShardArrival::SHARD:
-            ++m_received;
-            if (m_receiver != nullptr)
-            {
-                m_receiver->Accept(now, std::move(arrival.shard));
-            }
-            break;
-        case ShardArrival::PLAIN:
-            if (!m_plainReceiver.IsNull())
-            {
-                m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
-            }
-            break;
-        case ShardArrival::CONTROL:
-            TakeControl(now,
-                        arrival.shard.path,
-                        arrival.shard.peer,
-                        arrival.shard.Payload(),
-                        arrival.shard.size);
-            break;
-        case ShardArrival::REMAINS:
-            break;
-        }
+        DeliverFirst();
     }
     m_delivering = false;
+}
+
+/// One has come, without slack.
+void
+ShardPathTransport::Come()
+{
+    const ShardArrival* const first = m_arrivals.Front();
+    if (first != nullptr && first->at.Time() <= Simulator::Now().GetTimeStep())
+    {
+        DeliverFirst(); // else it was flushed
+    }
+}
+
+void
+ShardPathTransport::DeliverFirst()
+{
+    ShardArrival arrival = m_arrivals.Pop();
+    const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
+    m_packets += arrival.packets;
+    const ShardMoment::Scope scope(arrival.at);
+    switch (arrival.kind)
+    {
+    case ShardArrival::SHARD:
+        ++m_received;
+        if (m_receiver != nullptr)
+        {
+            m_receiver->Accept(now, std::move(arrival.shard));
+        }
+        break;
+    case ShardArrival::PLAIN:
+        if (!m_plainReceiver.IsNull())
+        {
+            m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
+        }
+        break;
+    case ShardArrival::CONTROL:
+        TakeControl(now,
+                    arrival.shard.path,
+                    arrival.shard.peer,
+                    arrival.shard.Payload(),
+                    arrival.shard.size);
+        break;
+    case ShardArrival::REMAINS:
+        break;
+    }
 }
 
 ShardPathModel::Counters

@@ -109,6 +109,8 @@ class ShardPathTransport : public ShardTransport
     void Schedule();
     void Due();
     void Deliver(int64_t until);
+    void Come();
+    void DeliverFirst();
 
     ShardPathTransport* m_peer{nullptr}; ///< the other end
     Time m_slack;                        ///< attribute

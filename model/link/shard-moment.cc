@@ -32,7 +32,7 @@ struct ShardMoment::Store
     }
 
     std::vector<std::unique_ptr<Node[]>> chunks; ///< nodes
-    std::vector<Node*> free;                     ///< that are not in use
+    Node* free{nullptr};                         ///< not in use, linked by their parents
     uint64_t used{0};                            ///< nodes in use
     uint64_t number{0};                          ///< of the last one
     std::array<Verdict, 1024> verdicts;          ///< by their numbers
@@ -56,12 +56,13 @@ ShardMoment::Node*
 ShardMoment::Make(int64_t at, Node* parent)
 {
     Store& store = GetStore();
-    if (store.free.empty())
+    if (store.free == nullptr)
     {
         store.chunks.push_back(std::make_unique<Node[]>(Store::CHUNK));
         for (std::size_t i = Store::CHUNK; i-- > 0;)
         {
-            store.free.push_back(&store.chunks.back()[i]);
+            Node& node = store.chunks.back()[i];
+            node.parent = std::exchange(store.free, &node);
         }
     }
     if (store.used++ == 0)
@@ -70,8 +71,8 @@ ShardMoment::Make(int64_t at, Node* parent)
         store.number = 0;
         store.verdicts.fill(Store::Verdict());
     }
-    Node* const node = store.free.back();
-    store.free.pop_back();
+    Node* const node = store.free;
+    store.free = node->parent;
     *node = Node{at, ++store.number, parent, nullptr, 1, 0};
     if (parent == nullptr)
     {
@@ -101,7 +102,7 @@ ShardMoment::Free(Node* node)
     while (node != nullptr && node->references == 0)
     {
         Node* const parent = node->parent;
-        store.free.push_back(node);
+        node->parent = std::exchange(store.free, node);
         --store.used;
         if (parent != nullptr)
         {
@@ -119,7 +120,6 @@ ShardMoment::IsFirst(const Node* a, const Node* b)
         return false;
     }
     Store& store = GetStore();
-    Store::Verdict* known = nullptr;
     const Node* const firstA = a->parent;
     const Node* const firstB = b->parent;
     bool isFirst = false;
@@ -155,8 +155,7 @@ ShardMoment::IsFirst(const Node* a, const Node* b)
     }
     if (firstA != nullptr && firstB != nullptr && firstA != firstB && firstA->at == firstB->at)
     {
-        known = &store.Find(firstA, firstB);
-        *known = Store::Verdict{firstA->number, firstB->number, isFirst};
+        store.Find(firstA, firstB) = Store::Verdict{firstA->number, firstB->number, isFirst};
     }
     return isFirst;
 }

@@ -19,13 +19,14 @@ namespace sharding
  * first: whoever computes events makes their moments in the order in which ns-3 would schedule
  * them.
  *
- * Moments share their ancestors, of which at least GENERATIONS are kept. Comparisons remember what
- * came of the last ones, so that events that keep step for long are told apart in a few steps.
+ * Moments share their ancestors. Of the longest line at least GENERATIONS are kept. Comparisons
+ * remember what came of the last ones, so that events that keep step are told apart in a few steps,
+ * however long they do.
  */
 class ShardMoment
 {
   public:
-    /// Ancestors that a moment has at least, where there were so many.
+    /// Ancestors that are kept at least.
     static constexpr uint32_t GENERATIONS = 128;
 
     /// No event; its time is 0, and it comes before every other.

@@ -189,7 +189,7 @@ void
 ShardWindowRecovery::NoteOrigin(Flow& flow, uint32_t block, const Ptr<const Datagram>& datagram)
 {
     Origin& origin = flow.origins[block % flow.origins.size()];
-    // A late shard of an old block does not take the place of a newer one, which may be computed yet.
+    // A late shard of an old block does not take the place of a newer one, still to be computed.
     if (!origin.datagram || static_cast<int32_t>(block - origin.block) > 0)
     {
         origin.block = block;

@@ -3,6 +3,7 @@
 #include "tunnel-schedule.h"
 #include "tunnel-tier.h"
 
+#include "ns3/shard-agenda.h"
 #include "ns3/simulator.h"
 
 #include <limits>
@@ -85,20 +86,22 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
   private:
     void ScheduleNext();
     void Submit();
+    Time End() const;
     void TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram);
     void Deliver(int64_t now, uint32_t bytes, const Datagram* datagram);
 
     TunnelLedger& m_ledger;
     TunnelSchedule m_schedule;
     const bool m_realPayload;
-    const uint32_t m_replicaPort;          ///< where copies go; 0 for none
-    const int64_t m_limit;                 ///< of simulated time
-    ShardPathLink m_in{MakeAccessLink()};  ///< from the sending host
-    ShardPathLink m_out{MakeAccessLink()}; ///< to the receiving host
-    TracedDatagram m_next;                 ///< on its way to the transformation node
-    bool m_isSent{false};                  ///< the last one has come there
-    Ptr<ShardPathTransport> m_near;        ///< end at the transformation node
-    Ptr<ShardPathTransport> m_far;         ///< end at the reassembly node
+    const uint32_t m_replicaPort;                       ///< where copies go; 0 for none
+    const int64_t m_limit;                              ///< of simulated time
+    ShardMoment m_sending{ShardMoment::FromOutside(0)}; ///< when the host sends
+    ShardPathLink m_in{MakeAccessLink()};               ///< from the sending host
+    ShardPathLink m_out{MakeAccessLink()};              ///< to the receiving host
+    TracedDatagram m_next;                              ///< on its way to the transformation node
+    bool m_isSent{false};                               ///< the last one has come there
+    Ptr<ShardPathTransport> m_near;                     ///< end at the transformation node
+    Ptr<ShardPathTransport> m_far;                      ///< end at the reassembly node
     TunnelNodes m_nodes;
     Ptr<ShardControlPlane> m_plane; ///< null where there is none
 };
@@ -197,7 +200,7 @@ PathEnds::Counts() const
     TunnelCounts counts;
     for (uint32_t path = 0; path < m_near->GetPathCount(); ++path)
     {
-        const ShardPathModel::Counters c = m_near->GetPathCounters(path, Simulator::Now());
+        const ShardPathModel::Counters c = m_near->GetPathCounters(path, End());
         counts.entered += c.entered;
         counts.enteredBytes += c.enteredBytes;
         counts.queueDrops += c.queueDrops;
@@ -207,13 +210,23 @@ PathEnds::Counts() const
     return counts;
 }
 
+/// @return until when things happen: now, or just before the cut, which ns-3 makes first in its
+/// tick
+Time
+PathEnds::End() const
+{
+    return std::min(Simulator::Now(), NanoSeconds(m_limit - 1));
+}
+
+/// One datagram at a time is looked at: the host's link does not reorder.
 void
 PathEnds::ScheduleNext()
 {
     m_next = m_schedule.Next();
-    ShardMoment moment = ShardMoment::FromOutside(m_next.atNs, 0);
+    m_sending = m_sending.Schedule(m_next.atNs);
+    ShardMoment moment = m_sending;
     m_in.Pass(moment, m_next.payload + IP_AND_UDP);
-    Simulator::Schedule(NanoSeconds(moment.Time()) - Simulator::Now(), &PathEnds::Submit, this);
+    ShardAgenda::Schedule(moment, [this] { Submit(); });
 }
 
 void
@@ -269,9 +282,9 @@ PathEnds::TakePlain(Time now, uint32_t bytes, Ptr<const Datagram> datagram)
 void
 PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
 {
-    ShardMoment moment = ShardMoment::FromOutside(now, 0);
+    ShardMoment moment = ShardMoment::FromOutside(now);
     m_out.Pass(moment, bytes);
-    if (datagram == nullptr || moment.Time() > m_limit)
+    if (datagram == nullptr || moment.Time() >= m_limit)
     {
         return;
     }
@@ -293,16 +306,19 @@ PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
 void
 PathEnds::Finish()
 {
-    m_far->Flush();
+    m_far->Flush(End());
     const ShardTunnel& tunnel = m_nodes.First();
     if (tunnel.preallocator)
     {
-        tunnel.preallocator->Advance(Simulator::Now());
+        tunnel.preallocator->Advance(End());
     }
-    tunnel.reassembler->Advance(Simulator::Now());
-    if (!m_isSent && m_next.atNs <= Simulator::Now().GetNanoSeconds())
+    tunnel.reassembler->Advance(End());
+    // Those that were cut off on their way to the transformation node have been sent, too.
+    while (!m_isSent && m_next.atNs <= End().GetNanoSeconds())
     {
-        m_ledger.Sent(m_next.atNs); // cut off on its way to the transformation node
+        m_ledger.Sent(m_next.atNs);
+        m_isSent = m_schedule.IsDone();
+        m_next = m_isSent ? m_next : m_schedule.Next();
     }
 }
 

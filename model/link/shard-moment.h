@@ -2,9 +2,8 @@
 #ifndef SHARD_MOMENT_H
 #define SHARD_MOMENT_H
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace ns3
 {
@@ -15,80 +14,169 @@ namespace sharding
  * @ingroup sharding
  * When a simulator would run an event that is computed instead: its time and, among events of the
  * same tick, its turn. ns-3 runs those in the order in which they were scheduled, which is the
- * order of the events that scheduled them, and so on back to an event from outside. Each moment
- * therefore remembers the times of its last ancestors, time and number of the packet that came from
- * outside, and which of its parent's two children it and they are.
+ * order of the events that scheduled them, and so on back. So a moment knows the moment of the
+ * event that scheduled it, and of two children of one event the one that was made first comes
+ * first: whoever computes events makes their moments in the order in which ns-3 would schedule
+ * them.
+ *
+ * Moments share their ancestors. Of the longest line at least GENERATIONS are kept. Comparisons
+ * remember what came of the last ones, so that events that keep step are told apart in a few steps,
+ * however long they do.
  */
-struct ShardMoment
+class ShardMoment
 {
-    /// Times that are remembered, the event's own included.
-    static constexpr std::size_t DEPTH = 8;
-    /// In place of the times of ancestors that are not known: as if they were later than any.
-    static constexpr int64_t UNKNOWN = INT64_MAX;
+  public:
+    /// Ancestors that are kept at least.
+    static constexpr uint32_t GENERATIONS = 128;
 
-    /// Which child of its parent an event is: a device schedules the end of a transmission first.
-    enum Child : uint32_t
+    /// No event; its time is 0, and it comes before every other.
+    ShardMoment() = default;
+
+    ShardMoment(const ShardMoment& o)
+        : m_node(o.m_node)
     {
-        END_OF_TRANSMISSION = 0,
-        ARRIVAL = 1
-    };
+        if (m_node != nullptr)
+        {
+            ++m_node->references;
+        }
+    }
 
-    std::array<int64_t, DEPTH> at{
-        {0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN}}; ///< own time first,
-                                                                             ///< ticks
-    int64_t rootAt{0};    ///< time of the event from outside that it goes back to, ticks
-    uint64_t root{0};     ///< number of the packet of that event
-    uint32_t children{0}; ///< which children it and its ancestors are, own last
+    ShardMoment(ShardMoment&& o) noexcept
+        : m_node(std::exchange(o.m_node, nullptr))
+    {
+    }
+
+    ShardMoment& operator=(ShardMoment o) noexcept
+    {
+        std::swap(m_node, o.m_node);
+        return *this;
+    }
+
+    ~ShardMoment()
+    {
+        Release(m_node);
+    }
 
     /**
      * @param now time of an event from outside, ticks
-     * @param number order of the packet among those from outside
-     * @return its moment
+     * @return its moment: in its tick, after all events of which it is known who scheduled them
      */
-    static ShardMoment FromOutside(int64_t now, uint64_t number)
+    static ShardMoment FromOutside(int64_t now)
     {
-        ShardMoment moment;
-        moment.at[0] = now;
-        moment.rootAt = now;
-        moment.root = number;
-        return moment;
+        return ShardMoment(Make(now, nullptr));
     }
 
     /**
      * @param time of an event that this one schedules, ticks
-     * @param child which one
-     * @return its moment
+     * @return its moment, after those of this one's earlier children; no event, where this is none
      */
-    ShardMoment Schedule(int64_t time, Child child) const
+    ShardMoment Schedule(int64_t time) const
     {
-        ShardMoment next;
-        next.at = {{time, at[0], at[1], at[2], at[3], at[4], at[5], at[6]}};
-        next.rootAt = rootAt;
-        next.root = root;
-        next.children = children << 1 | child;
-        return next;
+        return m_node != nullptr ? ShardMoment(Make(time, m_node)) : ShardMoment();
+    }
+
+    /// Let the event be later; nobody may have seen its moment yet. @param extra ticks
+    void Delay(int64_t extra)
+    {
+        m_node->at += extra;
     }
 
     /// @return time of the event, ticks
     int64_t Time() const
     {
-        return at[0];
+        return m_node != nullptr ? m_node->at : 0;
+    }
+
+    /// @return whether it is no event
+    bool IsNone() const
+    {
+        return m_node == nullptr;
+    }
+
+    /// @return time of the event that scheduled it, ticks; there must be one
+    int64_t ParentTime() const
+    {
+        return m_node->parent->at;
     }
 
     /// @param o the other  @return whether this event is run first
     bool operator<(const ShardMoment& o) const
     {
-        if (at[0] != o.at[0])
-        {
-            return at[0] < o.at[0];
-        }
-        // Two that have kept step for so long have mostly kept step since the younger one's event
-        // from outside, before which the older one's event of that time had been scheduled.
-        return at != o.at           ? at < o.at
-               : rootAt != o.rootAt ? rootAt < o.rootAt
-               : root != o.root     ? root < o.root
-                                    : children < o.children;
+        return m_node == nullptr || o.m_node == nullptr ? m_node == nullptr && o.m_node != nullptr
+               : m_node->at != o.m_node->at             ? m_node->at < o.m_node->at
+                                                        : IsFirst(m_node, o.m_node);
     }
+
+    /// @return the event that is being run, where that is known; else none
+    static const ShardMoment& Current()
+    {
+        return s_current;
+    }
+
+    class Scope;
+
+    /// @return moments that are known, ancestors included
+    static uint64_t Known();
+
+  private:
+    /// An event, shared by the moments and children that know it.
+    struct Node
+    {
+        int64_t at;          ///< ticks
+        uint64_t number;     ///< in the order in which they were made
+        Node* parent;        ///< who scheduled it; null where that is not known
+        Node* landmark;      ///< nearest ancestor whose generation is a multiple of STRIDE
+        uint32_t references; ///< moments, and children
+        uint32_t generation; ///< of its line
+    };
+
+    static constexpr uint32_t STRIDE = GENERATIONS / 2;
+
+    struct Store;
+
+    explicit ShardMoment(Node* node)
+        : m_node(node)
+    {
+    }
+
+    static Store& GetStore();
+    static Node* Make(int64_t at, Node* parent);
+    static void Free(Node* node);
+    static bool IsFirst(const Node* a, const Node* b);
+
+    static void Release(Node* node)
+    {
+        if (node != nullptr && --node->references == 0)
+        {
+            Free(node);
+        }
+    }
+
+    static ShardMoment s_current; ///< of the event that is being run
+
+    Node* m_node{nullptr}; ///< null for no event
+};
+
+/// As long as it exists, an event is being run.
+class ShardMoment::Scope
+{
+  public:
+    /// @param moment of the event
+    explicit Scope(ShardMoment moment)
+        : m_before(std::exchange(s_current, std::move(moment)))
+    {
+    }
+
+    ~Scope()
+    {
+        s_current = std::move(m_before);
+    }
+
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    ShardMoment m_before; ///< what was being run before
 };
 
 } // namespace sharding

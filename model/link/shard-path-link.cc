@@ -28,7 +28,7 @@ ShardPathLink::SetCross(const ShardArrivals& arrivals, uint32_t bytes)
     m_hasCross = true;
     m_cross = arrivals;
     m_crossBytes = bytes;
-    m_crossNext = ShardMoment::FromOutside(m_cross.Next(), 0);
+    m_crossNext = ShardMoment::FromOutside(0).Schedule(m_cross.Next());
 }
 
 void
@@ -39,7 +39,7 @@ ShardPathLink::DrawCross(const ShardMoment& now)
         ShardMoment moment = m_crossNext;
         Enqueue(moment, m_crossBytes);
         ++m_crossOffered;
-        m_crossNext = m_crossNext.Schedule(m_cross.Next(), ShardMoment::ARRIVAL);
+        m_crossNext = m_crossNext.Schedule(m_cross.Next());
     }
 }
 
@@ -83,8 +83,8 @@ ShardPathLink::Enqueue(ShardMoment& moment, uint32_t bytes)
     }
     // From here on it is the begin of the transmission.
     const int64_t end = ServiceEnd(moment.Time(), bytes);
-    m_free = moment.Schedule(end, ShardMoment::END_OF_TRANSMISSION);
-    moment = moment.Schedule(end + m_delay, ShardMoment::ARRIVAL);
+    m_free = moment.Schedule(end); // a device schedules the end of the transmission first
+    moment = moment.Schedule(end + m_delay);
     return true;
 }
 

@@ -60,11 +60,11 @@ ShardPathModel::Send(ShardMoment& moment, uint32_t bytes)
     if (m_jitter)
     {
         const double extra = m_jitter->GetValue();
-        moment.at[0] += extra > 0 ? ShardNanoseconds(extra) : 0;
+        moment.Delay(extra > 0 ? ShardNanoseconds(extra) : 0);
     }
-    if (m_loss && m_loss->Lose(moment.at[1]))
+    if (m_loss && m_loss->Lose(moment.ParentTime()))
     {
-        return End(LOST, moment.at[1]);
+        return End(LOST, moment.ParentTime());
     }
     return ARRIVES;
 }

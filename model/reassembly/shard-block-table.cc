@@ -317,6 +317,8 @@ ShardBlockTable::MakeRoom(uint32_t flow, uint32_t bytes, uint32_t self)
 void
 ShardBlockTable::Expire()
 {
+    // First, so that what ends now finds the same memory however often the table is called.
+    m_store.Forget(m_now - m_linger, m_now - m_flowIdle);
     const int64_t due = m_now - m_timeout;
     while (true)
     {
@@ -345,7 +347,6 @@ ShardBlockTable::Expire()
             End(earliest, SHARD_TIMED_OUT);
         }
     }
-    m_store.Forget(m_now - m_linger, m_now - m_flowIdle);
     // What is stored from now on is due no earlier than the shortest duration from now.
     m_quietUntil = std::min({After(m_now, std::min({m_timeout, m_linger, m_flowIdle})),
                              After(OldestSince(), m_timeout),

@@ -189,7 +189,8 @@ void
 ShardWindowRecovery::NoteOrigin(Flow& flow, uint32_t block, const Ptr<const Datagram>& datagram)
 {
     Origin& origin = flow.origins[block % flow.origins.size()];
-    if (origin.block != block || !origin.datagram)
+    // A late shard of an old block does not take the place of a newer one, still to be computed.
+    if (!origin.datagram || static_cast<int32_t>(block - origin.block) > 0)
     {
         origin.block = block;
         origin.datagram = datagram;

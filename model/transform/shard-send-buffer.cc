@@ -122,7 +122,7 @@ ShardSendBuffer::Accept(Time now, Shard&& shard)
                        { m_dropTrace(dropped, reason); });
     if (!lane.queue.IsEmpty() && lane.event.IsExpired())
     {
-        lane.event = Simulator::Schedule(lane.free - now, &ShardSendBuffer::Serve, this, path);
+        lane.event = ShardAgenda::Schedule(lane.free - now, [this, path] { Serve(path); });
     }
 }
 
@@ -139,7 +139,7 @@ ShardSendBuffer::Serve(uint32_t path)
     lane.free = now + PaceTime(*shard);
     if (!lane.queue.IsEmpty())
     {
-        lane.event = Simulator::Schedule(lane.free - now, &ShardSendBuffer::Serve, this, path);
+        lane.event = ShardAgenda::Schedule(lane.free - now, [this, path] { Serve(path); });
     }
     m_next->Accept(now, std::move(*shard));
 }

@@ -5,8 +5,8 @@
 #include "shard-queue.h"
 
 #include "ns3/data-rate.h"
-#include "ns3/event-id.h"
 #include "ns3/object.h"
+#include "ns3/shard-agenda.h"
 #include "ns3/shard.h"
 #include "ns3/traced-callback.h"
 
@@ -73,9 +73,9 @@ class ShardSendBuffer : public Object, public ShardSink
         {
         }
 
-        ShardQueue<Shard> queue; ///< what waits
-        Time free;               ///< when the next one may leave
-        EventId event;           ///< lets it leave
+        ShardQueue<Shard> queue;  ///< what waits
+        Time free;                ///< when the next one may leave
+        ShardAgenda::Event event; ///< lets it leave
     };
 
     Time PaceTime(const Shard& shard) const;

@@ -4,8 +4,8 @@
 
 #include "shard-sender-window.h"
 
-#include "ns3/event-id.h"
 #include "ns3/nstime.h"
+#include "ns3/shard-agenda.h"
 #include "ns3/shard-directive.h"
 #include "ns3/shard-flow-map.h"
 #include "ns3/shard-interleaver.h"
@@ -31,7 +31,7 @@ struct ShardInterleaving
 
     ShardInterleaver<Shard> interleaver; ///< the blocks
     uint64_t held{0};                    ///< their shards
-    EventId flush;                       ///< sends them though they are too few
+    ShardAgenda::Event flush;            ///< sends them though they are too few
 
     ~ShardInterleaving()
     {

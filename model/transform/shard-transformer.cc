@@ -453,8 +453,7 @@ ShardTransformer::EmitBlock(Time now, uint32_t flow, std::vector<Shard>&& block)
     }
     else if (waiting.flush.IsExpired())
     {
-        waiting.flush =
-            Simulator::Schedule(m_interleaveTimeout, &ShardTransformer::Flush, this, flow);
+        waiting.flush = ShardAgenda::Schedule(m_interleaveTimeout, [this, flow] { Flush(flow); });
     }
 }
 

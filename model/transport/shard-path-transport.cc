@@ -2,6 +2,7 @@
 #include "shard-path-transport.h"
 
 #include "ns3/abort.h"
+#include "ns3/shard-agenda.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -117,24 +118,21 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
     const uint32_t mtu = path.info.mtu;
     const uint32_t most = bytes <= mtu ? bytes - IP_HEADER : (mtu - IP_HEADER) & ~7U;
     bool whole = true;
+    // What is sent late, by a timer that was allowed to be, is not sent by the current event.
+    const ShardMoment& current = ShardMoment::Current();
+    const bool isAnswer = current.Time() == now.GetTimeStep() && !current.IsNone();
+    ShardMoment event = isAnswer ? current : ShardMoment::FromOutside(now.GetTimeStep());
+    if (isAnswer && m_ways->isShared)
+    {
+        // In that same tick what came crossed the link from the gateway to this end's node, and the
+        // answer crosses the one back.
+        event = event.Schedule(event.Time()).Schedule(event.Time());
+    }
     for (uint32_t left = bytes - IP_HEADER; left > 0;)
     {
         const uint32_t piece = std::min(left, most);
         left -= piece;
-        ShardMoment moment = ShardMoment::FromOutside(now.GetTimeStep(), ++m_ways->packetsSent);
-        if (m_current != nullptr && m_current->Time() == now.GetTimeStep())
-        {
-            moment = *m_current; // sent in answer to what has just come
-            moment.root = m_ways->packetsSent;
-            if (m_ways->isShared)
-            {
-                // In that same tick what came crossed the link from the gateway to this end's node,
-                // and the answer crosses the one back.
-                const int64_t tick = moment.Time();
-                moment = moment.Schedule(tick, ShardMoment::ARRIVAL)
-                             .Schedule(tick, ShardMoment::ARRIVAL);
-            }
-        }
+        ShardMoment moment = event;
         if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
         {
             each(moment, piece + IP_HEADER);
@@ -236,13 +234,13 @@ void
 ShardPathTransport::Expect(ShardArrival&& arrival)
 {
     const int64_t at = arrival.at.Time();
+    if (m_slack.IsZero())
+    {
+        ShardAgenda::Schedule(arrival.at, [self = Ptr<ShardPathTransport>(this)] { self->Come(); });
+    }
     m_arrivals.Push(std::move(arrival));
     if (m_slack.IsZero())
     {
-        // Scheduled when it was sent, as the stack would, because of events at the same time.
-        Simulator::Schedule(TimeStep(static_cast<uint64_t>(at)) - Simulator::Now(),
-                            &ShardPathTransport::Due,
-                            Ptr<ShardPathTransport>(this));
         return;
     }
     if (at < m_dueFor && !m_delivering)
@@ -267,7 +265,13 @@ ShardPathTransport::Schedule()
 void
 ShardPathTransport::Due()
 {
-    Deliver(Simulator::Now().GetTimeStep());
+    Flush(Simulator::Now());
+}
+
+void
+ShardPathTransport::Flush(Time until)
+{
+    Deliver(until.GetTimeStep());
     if (!m_slack.IsZero())
     {
         Schedule();
@@ -275,53 +279,59 @@ ShardPathTransport::Due()
 }
 
 void
-ShardPathTransport::Flush()
-{
-    Due();
-}
-
-void
 ShardPathTransport::Deliver(int64_t until)
 {
     m_delivering = true;
-    while (const ShardArrival* front = m_arrivals.Front())
+    while (m_arrivals.Front() != nullptr && m_arrivals.Front()->at.Time() <= until)
     {
-        if (front->at.Time() > until)
-        {
-            break;
-        }
-        ShardArrival arrival = m_arrivals.Pop();
-        const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
-        m_packets += arrival.packets;
-        m_current = &arrival.at;
-        switch (arrival.kind)
-        {
-        case ShardArrival::SHARD:
-            ++m_received;
-            if (m_receiver != nullptr)
-            {
-                m_receiver->Accept(now, std::move(arrival.shard));
-            }
-            break;
-        case ShardArrival::PLAIN:
-            if (!m_plainReceiver.IsNull())
-            {
-                m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
-            }
-            break;
-        case ShardArrival::CONTROL:
-            TakeControl(now,
-                        arrival.shard.path,
-                        arrival.shard.peer,
-                        arrival.shard.Payload(),
-                        arrival.shard.size);
-            break;
-        case ShardArrival::REMAINS:
-            break;
-        }
+        DeliverFirst();
     }
-    m_current = nullptr;
     m_delivering = false;
+}
+
+/// One has come, without slack.
+void
+ShardPathTransport::Come()
+{
+    const ShardArrival* const first = m_arrivals.Front();
+    if (first != nullptr && first->at.Time() <= Simulator::Now().GetTimeStep())
+    {
+        DeliverFirst(); // else it was flushed
+    }
+}
+
+void
+ShardPathTransport::DeliverFirst()
+{
+    ShardArrival arrival = m_arrivals.Pop();
+    const Time now = TimeStep(static_cast<uint64_t>(arrival.at.Time()));
+    m_packets += arrival.packets;
+    const ShardMoment::Scope scope(arrival.at);
+    switch (arrival.kind)
+    {
+    case ShardArrival::SHARD:
+        ++m_received;
+        if (m_receiver != nullptr)
+        {
+            m_receiver->Accept(now, std::move(arrival.shard));
+        }
+        break;
+    case ShardArrival::PLAIN:
+        if (!m_plainReceiver.IsNull())
+        {
+            m_plainReceiver(now, arrival.shard.size, arrival.shard.origin);
+        }
+        break;
+    case ShardArrival::CONTROL:
+        TakeControl(now,
+                    arrival.shard.path,
+                    arrival.shard.peer,
+                    arrival.shard.Payload(),
+                    arrival.shard.size);
+        break;
+    case ShardArrival::REMAINS:
+        break;
+    }
 }
 
 ShardPathModel::Counters

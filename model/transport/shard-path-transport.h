@@ -86,8 +86,8 @@ class ShardPathTransport : public ShardTransport
      */
     void SendPlain(Time now, Ptr<const Datagram> datagram);
 
-    /// Hand over what has come until now, without waiting for slack to pass.
-    void Flush();
+    /// Hand over what has come, without waiting for slack to pass. @param until not after now
+    void Flush(Time until);
 
     /**
      * @param path number of a path to the other end
@@ -120,7 +120,6 @@ class ShardPathTransport : public ShardTransport
     struct Ways
     {
         std::vector<Path> paths; ///< to the other end
-        uint64_t packetsSent{0}; ///< IP packets sent over them so far
         bool isShared{false};    ///< several ends send over them, from behind a common gateway
     };
 
@@ -130,6 +129,8 @@ class ShardPathTransport : public ShardTransport
     void Schedule();
     void Due();
     void Deliver(int64_t until);
+    void Come();
+    void DeliverFirst();
 
     std::vector<ShardPathTransport*> m_peers;               ///< the other end, or several
     Time m_slack;                                           ///< attribute
@@ -139,10 +140,9 @@ class ShardPathTransport : public ShardTransport
     PlainCallback m_plainReceiver;                          ///< takes plain packets
     EventId m_due;                                          ///< hands over arrivals
     int64_t m_dueFor{INT64_MAX};                            ///< arrival for which that is scheduled
-    const ShardMoment* m_current{nullptr}; ///< of the arrival that is being handed over
-    bool m_delivering{false};              ///< Deliver is at work
-    uint64_t m_packets{0};                 ///< IP packets that came out
-    std::vector<ShardArrival> m_pieces;    ///< scratch: of a plain packet
+    bool m_delivering{false};                               ///< Deliver is at work
+    uint64_t m_packets{0};                                  ///< IP packets that came out
+    std::vector<ShardArrival> m_pieces;                     ///< scratch: of a plain packet
 };
 
 } // namespace sharding

@@ -10,15 +10,18 @@
  * 5. a capacity trace serves IP bytes
  * 6. a path is its links one after the other; loss and jitter are drawn once for each packet that
  *    reaches the last link; counters leave out what has not happened yet
- * 7. a moment comes before another as ns-3 would run the two events
+ * 7. a moment comes before another as ns-3 would run the two events, however long they keep step;
+ *    an agenda runs events in that order
  * That all this together is what ns-3's devices do is proved by tunnel-equality-test.cc.
  */
+#include "ns3/shard-agenda.h"
 #include "ns3/shard-path-model.h"
 #include <ns3/double.h>
 #include <ns3/simulator.h>
 
 #include <gtest/gtest.h>
 #include <sstream>
+#include <string>
 #include <vector>
 
 namespace
@@ -46,7 +49,7 @@ OneMillisecond(const std::string& queue = "100p", int64_t delayMs = 10)
 int64_t
 Pass(ShardPathLink& link, int64_t now, uint32_t bytes = SIZE)
 {
-    ShardMoment moment = ShardMoment::FromOutside(now, 0);
+    ShardMoment moment = ShardMoment::FromOutside(now);
     return link.Pass(moment, bytes) ? moment.Time() : -1;
 }
 
@@ -90,8 +93,8 @@ TEST(PathLink, InTheTickOfALeaveTheEarlierScheduledEventIsFirst)
         ShardPathLink link(OneMillisecond("1p"));
         Pass(link, 0);                     // its end, at 1 ms, was scheduled at 0
         EXPECT_EQ(Pass(link, 0), 12 * MS); // waits until then
-        const ShardMoment parent = ShardMoment::FromOutside(arrivalFirst ? -1 : 1, 0);
-        ShardMoment moment = parent.Schedule(MS, ShardMoment::ARRIVAL);
+        const ShardMoment parent = ShardMoment::FromOutside(arrivalFirst ? -1 : 1);
+        ShardMoment moment = parent.Schedule(MS);
         EXPECT_EQ(link.Pass(moment, SIZE), !arrivalFirst);
     }
 }
@@ -177,10 +180,10 @@ TEST(PathModel, IsItsLinksOneAfterTheOther)
     EXPECT_EQ(path.GetDelay(), 13 * MS);
     for (int64_t i = 0; i < 5; ++i)
     {
-        ShardMoment moment = ShardMoment::FromOutside(0, 0);
+        ShardMoment moment = ShardMoment::FromOutside(0);
         ASSERT_EQ(path.Send(moment, SIZE), ShardPathModel::ARRIVES);
         EXPECT_EQ(moment.Time(), (1 + i + 10 + 1 + 3 + 2) * MS);
-        EXPECT_EQ(moment.at[1], (1 + i + 10) * MS) << "begin on the last link";
+        EXPECT_EQ(moment.ParentTime(), (1 + i + 10) * MS) << "begin on the last link";
     }
     EXPECT_EQ(jitter->draws, 5u);
     EXPECT_EQ(path.GetCounters(0).entered, 5u);
@@ -201,7 +204,7 @@ TEST(PathModel, CountsDropsAndLossesWhenTheyHappen)
     std::vector<ShardPathModel::Outcome> outcomes;
     for (int i = 0; i < 6; ++i)
     {
-        ShardMoment moment = ShardMoment::FromOutside(0, 0);
+        ShardMoment moment = ShardMoment::FromOutside(0);
         outcomes.push_back(path.Send(moment, SIZE));
     }
     // They come there at 11, 12, ... 16 ms: the first begins at 11, the second at 15; the third,
@@ -223,7 +226,7 @@ TEST(PathModel, RememberedDropsDoNotPileUp)
     path.AddLink(ShardPathLink(OneMillisecond("1B")));
     for (int64_t i = 0; i < 300000; ++i)
     {
-        ShardMoment moment = ShardMoment::FromOutside(i, 0);
+        ShardMoment moment = ShardMoment::FromOutside(i);
         ASSERT_EQ(path.Send(moment, SIZE), ShardPathModel::QUEUE_DROP);
     }
     EXPECT_EQ(path.GetCounters(300000).queueDrops, 300000u);
@@ -237,16 +240,10 @@ class Family
     void Run(const ShardMoment& moment, int depth)
     {
         order.push_back(moment);
-        if (depth == 0)
-        {
-            return;
-        }
-        // Two children, of which the first is the end of the transmission, as a device has.
-        for (const ShardMoment::Child child :
-             {ShardMoment::END_OF_TRANSMISSION, ShardMoment::ARRIVAL})
+        for (int child = 0; child < 2 && depth > 0; ++child)
         {
             const int64_t wait = 1 + (moment.Time() * 7 + child * 5 + depth) % 3;
-            const ShardMoment next = moment.Schedule(moment.Time() + wait, child);
+            const ShardMoment next = moment.Schedule(moment.Time() + wait);
             Simulator::Schedule(NanoSeconds(wait), &Family::Run, this, next, depth - 1);
         }
     }
@@ -256,40 +253,103 @@ class Family
 
 TEST(Moment, ComesBeforeAnotherAsNs3RunsThem)
 {
-    Family family;
-    for (uint64_t root = 1; root <= 6; ++root)
     {
-        const int64_t at = static_cast<int64_t>(root / 2);
-        Simulator::Schedule(NanoSeconds(at),
-                            &Family::Run,
-                            &family,
-                            ShardMoment::FromOutside(at, root),
-                            3);
+        Family family;
+        const ShardMoment start = ShardMoment::FromOutside(-1);
+        for (int64_t root = 1; root <= 6; ++root)
+        {
+            Simulator::Schedule(NanoSeconds(root / 2),
+                                &Family::Run,
+                                &family,
+                                start.Schedule(root / 2),
+                                5);
+        }
+        Simulator::Run();
+        Simulator::Destroy();
+        ASSERT_EQ(family.order.size(), 6u * 63);
+        uint32_t ties = 0;
+        for (std::size_t i = 0; i < family.order.size(); ++i)
+        {
+            for (std::size_t j = i + 1; j < family.order.size(); ++j)
+            {
+                const ShardMoment& a = family.order[i];
+                const ShardMoment& b = family.order[j];
+                ties += a.Time() == b.Time();
+                EXPECT_FALSE(b < a) << i << " " << j;
+                EXPECT_TRUE(a < b) << i << " " << j;
+            }
+        }
+        EXPECT_GT(ties, 1000u);
     }
+    EXPECT_EQ(ShardMoment::Known(), 0u);
+}
+
+TEST(Moment, ThoseThatKeepStepForLongStayInOrderAndAreForgotten)
+{
+    // Two lines that meet, after different histories, and keep step a million generations long.
+    ShardMoment a = ShardMoment::FromOutside(5).Schedule(20);
+    ShardMoment b = ShardMoment::FromOutside(6).Schedule(20);
+    ShardMoment c = ShardMoment::FromOutside(4).Schedule(20);
+    for (int64_t at = 21; at < 1000000; ++at)
+    {
+        c = c.Schedule(at); // made in another order than ns-3 would run them
+        b = b.Schedule(at);
+        a = a.Schedule(at);
+        ASSERT_TRUE(a < b && c < a && c < b) << at;
+        ASSERT_FALSE(b < a || a < c || b < c) << at;
+    }
+    EXPECT_LT(ShardMoment::Known(), 3 * 2 * ShardMoment::GENERATIONS);
+}
+
+/// What an agenda did.
+class Diary
+{
+  public:
+    /// @return a function that writes a word
+    std::function<void()> Write(const std::string& word)
+    {
+        return [this, word] { words += word + "@" + std::to_string(Now()) + " "; };
+    }
+
+    static int64_t Now()
+    {
+        return ShardMoment::Current().Time();
+    }
+
+    std::string words;
+};
+
+TEST(Agenda, RunsEventsOfATickInTheOrderOfTheirMoments)
+{
+    Diary diary;
+    const ShardMoment late = ShardMoment::FromOutside(3);
+    const ShardMoment early = ShardMoment::FromOutside(1);
+    ShardAgenda::Schedule(late.Schedule(10), diary.Write("late"));
+    ShardAgenda::Schedule(early.Schedule(10), diary.Write("early"));
+    ShardAgenda::Event gone = ShardAgenda::Schedule(late.Schedule(10), diary.Write("gone"));
+    ShardAgenda::Event kept;
+    ShardAgenda::Schedule(early.Schedule(7),
+                          [&]
+                          {
+                              // A timer is a child of the event that is being run.
+                              kept = ShardAgenda::Schedule(NanoSeconds(3), diary.Write("timer"));
+                              gone.Cancel();
+                          });
+    ShardAgenda::Schedule(early.Schedule(10), [&] { EXPECT_FALSE(kept.IsExpired()); });
+    EXPECT_FALSE(gone.IsExpired());
+    EXPECT_TRUE(kept.IsExpired());
+    Simulator::Run();
+    EXPECT_EQ(diary.words, "early@10 late@10 timer@10 ");
+    EXPECT_TRUE(gone.IsExpired());
+    EXPECT_TRUE(kept.IsExpired());
+    EXPECT_TRUE(ShardMoment::Current().IsNone());
+    // What is left when a simulation ends is not done in the next one.
+    ShardAgenda::Schedule(ShardMoment::FromOutside(20), diary.Write("left"));
+    Simulator::Destroy();
+    ShardAgenda::Schedule(NanoSeconds(30), diary.Write("none"));
     Simulator::Run();
     Simulator::Destroy();
-    ASSERT_EQ(family.order.size(), 6u * 15);
-    uint32_t ties = 0;
-    uint32_t compared = 0;
-    for (std::size_t i = 0; i < family.order.size(); ++i)
-    {
-        for (std::size_t j = i + 1; j < family.order.size(); ++j)
-        {
-            const ShardMoment& a = family.order[i];
-            const ShardMoment& b = family.order[j];
-            // Relatives of different depth do not meet on a link: each is one hop or one packet on.
-            if (a.at[3] == ShardMoment::UNKNOWN || b.at[3] == ShardMoment::UNKNOWN)
-            {
-                continue;
-            }
-            ++compared;
-            ties += a.Time() == b.Time();
-            EXPECT_FALSE(b < a) << i << " " << j;
-            EXPECT_TRUE(a < b) << i << " " << j;
-        }
-    }
-    EXPECT_GT(compared, 1000u);
-    EXPECT_GT(ties, 100u);
+    EXPECT_EQ(diary.words, "early@10 late@10 timer@10 none@0 ");
 }
 
 } // namespace

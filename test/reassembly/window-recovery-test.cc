@@ -257,6 +257,26 @@ INSTANTIATE_TEST_SUITE_P(Payload,
                          testing::Bool(),
                          [](const auto& info) { return info.param ? "Real" : "Virtual"; });
 
+TEST_F(WindowRecovery, ALateShardDoesNotTakeTheOriginOfANewerBlock)
+{
+    Sender sender(true);
+    const Shard late = sender.Next().front();
+    std::vector<Shard> last;
+    for (uint32_t block = 1; block <= 2 * MAX_WINDOW; ++block)
+    {
+        last = sender.Next();
+        for (uint32_t index = block == 2 * MAX_WINDOW ? 1 : 0; index < K; ++index)
+        {
+            Give(last[index]);
+        }
+    }
+    Give(late);
+    Give(last[K]);
+    ASSERT_EQ(stage->GetCounters().recovered, 1u);
+    EXPECT_EQ(record.shards.back().fields.block, 2 * MAX_WINDOW);
+    EXPECT_EQ(record.shards.back().origin, last.front().origin);
+}
+
 TEST_F(WindowRecovery, LeavesMalformedDataShardsToReassembly)
 {
     Sender sender(true);

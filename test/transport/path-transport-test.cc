@@ -246,7 +246,7 @@ TEST_F(PathTransport, FlushWaitsForNoSlack)
     Simulator::Stop(MilliSeconds(5));
     Simulator::Run();
     EXPECT_TRUE(m_atB.times.empty());
-    m_b->Flush();
+    m_b->Flush(Simulator::Now());
     EXPECT_EQ(m_atB.times, std::vector<int64_t>{4000});
 }
 

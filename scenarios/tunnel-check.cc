@@ -272,6 +272,14 @@ CheckTunnel(const Values& values)
         throw values.Error("traffic.flows",
                            "too many for a host's ports; allowed: 1 to 50000, or transport = path");
     }
+    if (values.GetInt("traffic.bulk_flows") > values.GetInt("traffic.flows"))
+    {
+        throw values.Error("traffic.bulk_flows", "allowed: at most traffic.flows");
+    }
+    if (values.GetInt("traffic.bulk_flows") > 0 && values.GetText("traffic.kind") == "tcp")
+    {
+        throw values.Error("traffic.bulk_flows", "is not modelled with tcp; allowed: 0");
+    }
     // Each transfer takes a port of the sending host from a range of 16384.
     if (values.GetText("traffic.kind") == "tcp" && values.GetInt("traffic.flows") > 10000)
     {

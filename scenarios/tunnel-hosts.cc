@@ -19,10 +19,10 @@ TunnelNotebook::TunnelNotebook(TunnelLedger& ledger)
 }
 
 uint64_t
-TunnelNotebook::Sent(Time now, uint32_t payload)
+TunnelNotebook::Sent(Time now, uint32_t payload, bool isBulk)
 {
-    m_ledger.Sent(now.GetNanoSeconds());
-    m_entries.push_back(Entry{now.GetNanoSeconds(), payload, false});
+    m_ledger.Sent(now.GetNanoSeconds(), isBulk);
+    m_entries.push_back(Entry{now.GetNanoSeconds(), payload, false, isBulk});
     return m_entries.size() - 1;
 }
 
@@ -44,7 +44,10 @@ TunnelNotebook::Delivered(Time now, uint64_t number, uint32_t payload)
         return;
     }
     m_entries[number].arrived = true;
-    m_ledger.Delivered(m_entries[number].sentNs, now.GetNanoSeconds(), payload);
+    m_ledger.Delivered(m_entries[number].sentNs,
+                       now.GetNanoSeconds(),
+                       payload,
+                       m_entries[number].isBulk);
 }
 
 TunnelSource::TunnelSource(const TunnelSchedule& schedule,
@@ -82,7 +85,8 @@ void
 TunnelSource::Send()
 {
     const uint32_t payload = m_next.payload;
-    const uint64_t number = m_notebook.Sent(Simulator::Now(), payload);
+    const uint64_t number =
+        m_notebook.Sent(Simulator::Now(), payload, m_schedule.IsBulk(m_schedule.Given() - 1));
     const uint32_t filled = m_realPayload ? payload : TUNNEL_NUMBER_BYTES;
     m_buffer.resize(filled);
     FillTunnelPayload(number, m_buffer.data(), filled);
@@ -92,10 +96,10 @@ TunnelSource::Send()
         // Zeros that ns-3 does not store.
         packet->AddAtEnd(Create<Packet>(payload - filled));
     }
-    if (m_schedule.Dscp() != 0)
+    if (const uint8_t dscp = m_schedule.Dscp(number))
     {
         SocketIpTosTag tag;
-        tag.SetTos(static_cast<uint8_t>(m_schedule.Dscp() << 2));
+        tag.SetTos(static_cast<uint8_t>(dscp << 2));
         packet->AddPacketTag(tag);
     }
     m_udp->Send(packet, m_from, m_to, m_schedule.SourcePort(number), TunnelSchedule::PORT);

@@ -24,8 +24,13 @@ class TunnelNotebook
     /// @param ledger takes note of every datagram
     explicit TunnelNotebook(TunnelLedger& ledger);
 
-    /// @return number of the datagram now sent
-    uint64_t Sent(ns3::Time now, uint32_t payload);
+    /**
+     * @param now when
+     * @param payload bytes
+     * @param isBulk it is of lower effort
+     * @return number of the datagram now sent
+     */
+    uint64_t Sent(ns3::Time now, uint32_t payload, bool isBulk);
 
     /**
      * @param number of a datagram that arrived
@@ -51,6 +56,7 @@ class TunnelNotebook
         int64_t sentNs;   ///< when
         uint32_t payload; ///< bytes
         bool arrived;     ///< delivered already
+        bool isBulk;      ///< of lower effort
     };
 
     TunnelLedger& m_ledger;

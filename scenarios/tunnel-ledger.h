@@ -5,9 +5,17 @@
 #include "analysis/sample-set.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace shardsim
 {
+
+/// What became of one priority of datagrams.
+struct TunnelClass
+{
+    uint64_t sent{0};    ///< datagrams
+    SampleSet latencies; ///< of delivered datagrams, ns
+};
 
 /**
  * What the datagrams of a run became. It is the experimenter's notebook, not part of what is
@@ -15,25 +23,34 @@ namespace shardsim
  */
 struct TunnelLedger
 {
-    /// @param at when a datagram was sent, ns
-    void Sent(int64_t at)
+    /// @param at when a datagram was sent, ns  @param isBulk it is of lower effort
+    void Sent(int64_t at, bool isBulk)
     {
         firstSentNs = firstSentNs < 0 ? at : firstSentNs;
         ++sent;
+        if (priorities)
+        {
+            ++(isBulk ? priorities->bulk : priorities->rest).sent;
+        }
     }
 
     /**
      * @param sentNs when the datagram was sent
      * @param at when it arrived, ns
      * @param payload bytes
+     * @param isBulk it is of lower effort
      */
-    void Delivered(int64_t sentNs, int64_t at, uint32_t payload)
+    void Delivered(int64_t sentNs, int64_t at, uint32_t payload, bool isBulk)
     {
         ++delivered;
         deliveredBytes += payload;
         lastDeliveredNs = at;
         inTime += at - sentNs <= deadlineNs;
         latencies.Add(at - sentNs);
+        if (priorities)
+        {
+            (isBulk ? priorities->bulk : priorities->rest).latencies.Add(at - sentNs);
+        }
         for (int64_t time : {sentNs, at})
         {
             digest = (digest ^ static_cast<uint64_t>(time)) * 0x100000001b3U;
@@ -51,6 +68,15 @@ struct TunnelLedger
     int64_t firstSentNs{-1};    ///< time of the first send, -1 for none
     int64_t lastDeliveredNs{0}; ///< time of the last delivery
     SampleSet latencies;        ///< of delivered datagrams, ns
+
+    /// Those of lower effort, and the rest.
+    struct Priorities
+    {
+        TunnelClass bulk; ///< of traffic.bulk_flows
+        TunnelClass rest; ///< all others
+    };
+
+    std::optional<Priorities> priorities; ///< where there are two
     /// Of all deliveries in their order, when sent and when arrived (FNV-1a over 64-bit words): two
     /// runs with the same digest have delivered the same datagrams at the same times.
     uint64_t digest{0xcbf29ce484222325U};

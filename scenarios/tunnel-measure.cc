@@ -115,6 +115,16 @@ TunnelRun::MeasureDatagrams(RunResult& result) const
     put("datagrams.duplicate",
         tcp ? std::nullopt : std::optional<double>(static_cast<double>(m_ledger.duplicates)));
     put("datagrams.loss_ratio", ratio(sent - m_ledger.delivered, sent));
+    const auto putClass = [&](const std::string& name, const TunnelClass* which)
+    {
+        const uint64_t all = which ? which->sent : 0;
+        const uint64_t arrived = which ? which->latencies.Count() : 0;
+        put("datagrams." + name + "_loss_ratio", ratio(all - arrived, all));
+        put("latency_sent." + name + "_p99_ms",
+            all > 0 ? milliseconds(which->latencies.QuantileOf(all, 0.99)) : std::nullopt);
+    };
+    putClass("bulk", m_ledger.priorities ? &m_ledger.priorities->bulk : nullptr);
+    putClass("rest", m_ledger.priorities ? &m_ledger.priorities->rest : nullptr);
 
     const std::optional<double> mean = m_ledger.latencies.Mean();
     put("latency.mean_ms", mean ? std::optional<double>(*mean / 1e6) : std::nullopt);
@@ -244,6 +254,8 @@ TunnelRun::MeasureControl(RunResult& result) const
         m_loop && m_loop->Changes() > 0
             ? std::optional<double>(static_cast<double>(m_loop->LastChangeNs()) / 1e9)
             : std::nullopt);
+    result.metrics.emplace_back("control.settling_s",
+                                m_loop ? m_loop->SettlingSeconds() : std::nullopt);
     put("control.silences",
         m_nodes.Sum([](const ShardTunnel& node)
                     { return node.prober ? node.prober->GetCounters().silences : 0; }));

@@ -208,6 +208,13 @@ MakeParameters()
     set.Add("traffic.dscp", Kind::INTEGER, "0", "priority mark of the datagrams")
         .AtLeast("0")
         .AtMost("63");
+    set.Add("traffic.bulk_flows",
+            Kind::INTEGER,
+            "0",
+            "flows of these, the last ones, that are of lower effort (DSCP CS1), the others having "
+            "traffic.dscp")
+        .AtLeast("0")
+        .AtMost("10000000");
     set.Add("traffic.deadline", Kind::TIME, "100ms", "for deadline.miss_ratio").Above("0s");
     set.Add("traffic.file",
             Kind::FILE_PATH,
@@ -409,6 +416,16 @@ MakeMetrics()
                            "the same over all that were sent, one not delivered counting as "
                            "infinite; no value where the quantile falls there"});
     }
+    for (const char* which : {"bulk", "rest"})
+    {
+        const std::string of = which == std::string("bulk") ? "of traffic.bulk_flows" : "of others";
+        metrics.push_back({std::string("datagrams.") + which + "_loss_ratio",
+                           "ratio",
+                           "datagrams.loss_ratio " + of + "; no value without such flows"});
+        metrics.push_back({std::string("latency_sent.") + which + "_p99_ms",
+                           "ms",
+                           "latency_sent.p99_ms " + of + "; no value without such flows"});
+    }
     const std::vector<MetricInfo> rest = {
         {"deadline.miss_ratio", "ratio", "sent and not delivered within traffic.deadline"},
         {"goodput_mbps", "Mbit/s", "payload delivered, from first send to last delivery"},
@@ -436,6 +453,10 @@ MakeMetrics()
         {"control.changes", "changes", "times that a flow got another directive than before"},
         {"control.oscillations", "changes", "of these, back to the one before the last"},
         {"control.last_change_s", "s", "when the last of these was"},
+        {"control.settling_s",
+         "s",
+         "from step.from until the first flow's n / k stays within a tenth of what it is when the "
+         "step ends; 0 where it was never elsewhere"},
         {"control.silences", "times", "that the receiver was found not to reassemble"},
         {"tier.asked", "questions", "to the decisions tier, repetitions not counted"},
         {"tier.failed", "questions", "of these, given up"},

@@ -233,7 +233,7 @@ void
 PathEnds::Submit()
 {
     const uint64_t number = m_schedule.Given() - 1;
-    m_ledger.Sent(m_next.atNs);
+    m_ledger.Sent(m_next.atNs, m_schedule.IsBulk(number));
     Ptr<NumberedDatagram> datagram = Create<NumberedDatagram>();
     datagram->flow.source = SENDER + m_schedule.SourceHost(number);
     datagram->flow.destination = RECEIVER;
@@ -242,7 +242,7 @@ PathEnds::Submit()
     datagram->flow.protocol = 17;
     datagram->size = m_next.payload + IP_AND_UDP;
     datagram->headers = IP_AND_UDP;
-    datagram->dscp = m_schedule.Dscp();
+    datagram->dscp = m_schedule.Dscp(number);
     datagram->entered = Simulator::Now();
     datagram->id = number;
     datagram->sentNs = m_next.atNs;
@@ -300,7 +300,10 @@ PathEnds::Deliver(int64_t now, uint32_t bytes, const Datagram* datagram)
         ++m_ledger.replicas;
         return;
     }
-    m_ledger.Delivered(numbered->sentNs, moment.Time(), numbered->size - IP_AND_UDP);
+    m_ledger.Delivered(numbered->sentNs,
+                       moment.Time(),
+                       numbered->size - IP_AND_UDP,
+                       m_schedule.IsBulk(numbered->id));
 }
 
 void
@@ -316,7 +319,7 @@ PathEnds::Finish()
     // Those that were cut off on their way to the transformation node have been sent, too.
     while (!m_isSent && m_next.atNs <= End().GetNanoSeconds())
     {
-        m_ledger.Sent(m_next.atNs);
+        m_ledger.Sent(m_next.atNs, m_schedule.IsBulk(m_schedule.Given() - 1));
         m_isSent = m_schedule.IsDone();
         m_next = m_isSent ? m_next : m_schedule.Next();
     }

@@ -34,6 +34,10 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
       m_nodes(m_ends->Nodes()),
       m_tunnel(m_nodes.First())
 {
+    if (values.GetInt("traffic.bulk_flows") > 0)
+    {
+        m_ledger.priorities.emplace();
+    }
     m_ledger.deadlineNs = values.GetTimeNs("traffic.deadline");
     const bool connected = m_tunnel.reassembler->TraceConnectWithoutContext(
         "BlockEnd",
@@ -44,7 +48,7 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
     if (const Ptr<ShardControlPlane> plane = m_ends->Plane())
     {
         const auto bytes = static_cast<uint32_t>(values.GetBytes("traffic.size") + 28);
-        m_loop.emplace(plane, bytes, m_keepTimeline);
+        m_loop.emplace(plane, values, bytes, m_keepTimeline);
     }
     if (values.GetBool("reassembly.lies"))
     {

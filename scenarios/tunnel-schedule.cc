@@ -65,6 +65,7 @@ TunnelSchedule::TunnelSchedule(const Values& values, std::function<void(double)>
       m_payload(static_cast<uint32_t>(values.GetBytes("traffic.size"))),
       m_total(static_cast<uint64_t>(values.GetInt("traffic.datagrams"))),
       m_flows(static_cast<uint64_t>(values.GetInt("traffic.flows"))),
+      m_bulkFlows(static_cast<uint64_t>(values.GetInt("traffic.bulk_flows"))),
       m_dscp(static_cast<uint8_t>(values.GetInt("traffic.dscp")))
 {
     const std::string kind = values.GetText("traffic.kind");

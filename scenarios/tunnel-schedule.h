@@ -68,10 +68,16 @@ class TunnelSchedule
         return static_cast<uint32_t>(number % m_flows / PORTS);
     }
 
-    /// @return DSCP of all datagrams
-    uint8_t Dscp() const
+    /// @param number of a datagram  @return whether its flow is of lower effort
+    bool IsBulk(uint64_t number) const
     {
-        return m_dscp;
+        return number % m_flows >= m_flows - m_bulkFlows;
+    }
+
+    /// @param number of a datagram  @return its DSCP
+    uint8_t Dscp(uint64_t number) const
+    {
+        return IsBulk(number) ? DSCP_CS1 : m_dscp;
     }
 
     /// UDP port of the receiver.
@@ -80,6 +86,7 @@ class TunnelSchedule
   private:
     static constexpr uint32_t FIRST_PORT = 10000;
     static constexpr uint32_t PORTS = 50000;
+    static constexpr uint8_t DSCP_CS1 = 8; ///< lower effort (RFC 3662)
 
     std::function<void(double)> m_progress;
     std::vector<TracedDatagram> m_trace;            ///< what to send, with a traffic file
@@ -90,7 +97,8 @@ class TunnelSchedule
     uint64_t m_given{0};                            ///< datagrams given out
     int64_t m_last{0};                              ///< time of the last one, ns
     uint64_t m_flows{1};                            ///< flows to go round
-    uint8_t m_dscp{0};                              ///< of all datagrams
+    uint64_t m_bulkFlows{0};                        ///< of these, the last, of lower effort
+    uint8_t m_dscp{0};                              ///< of all others
 };
 
 /// Number of the datagram in front of its payload, big endian.

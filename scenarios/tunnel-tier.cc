@@ -223,10 +223,17 @@ MakeTierHelper(const Values& values)
 }
 
 TunnelLoopMeter::TunnelLoopMeter(Ptr<ShardControlPlane> plane,
+                                 const Values& values,
                                  uint32_t packetBytes,
                                  bool keepsTimeline)
-    : m_packetBytes(packetBytes)
+    : m_packetBytes(packetBytes),
+      m_stepUntilNs(values.Has("step.until") ? values.GetTimeNs("step.until")
+                                             : std::numeric_limits<int64_t>::max())
 {
+    if (values.Has("step.from"))
+    {
+        m_stepFromNs = values.GetTimeNs("step.from");
+    }
     bool connected =
         plane->GetTier()->TraceConnectWithoutContext("Decision",
                                                      MakeCallback(&TunnelLoopMeter::Decided, this));
@@ -251,13 +258,38 @@ TunnelLoopMeter::TunnelLoopMeter(Ptr<ShardControlPlane> plane,
     NS_ABORT_MSG_UNLESS(connected, "a trace of the control plane is gone");
 }
 
+double
+TunnelLoopMeter::FirstShards() const
+{
+    return m_first.shardSize == 0
+               ? m_first.shards
+               : std::ceil(static_cast<double>(m_packetBytes) / m_first.shardSize);
+}
+
+std::optional<double>
+TunnelLoopMeter::SettlingSeconds() const
+{
+    if (!m_stepFromNs || m_firstCost.empty())
+    {
+        return std::nullopt;
+    }
+    const double final = m_firstCost.back().second;
+    int64_t since = *m_stepFromNs;
+    for (auto it = m_firstCost.rbegin(); it != m_firstCost.rend(); ++it)
+    {
+        if (std::abs(it->second - final) > 0.1 * final)
+        {
+            break;
+        }
+        since = it->first;
+    }
+    return static_cast<double>(std::max(since, *m_stepFromNs) - *m_stepFromNs) / 1e9;
+}
+
 void
 TunnelLoopMeter::Reported(Time now, const ShardReport& report, const ShardDestination& destination)
 {
     const bool isSharded = m_first.action == ShardDirective::SHARD;
-    const double shards = m_first.shardSize == 0
-                              ? m_first.shards
-                              : std::ceil(static_cast<double>(m_packetBytes) / m_first.shardSize);
     const double seconds = std::max(1e-6, report.interval / 1e6);
     m_timeline.rows.push_back(
         {now.GetSeconds(),
@@ -268,7 +300,7 @@ TunnelLoopMeter::Reported(Time now, const ShardReport& report, const ShardDestin
          destination.trip.GetSeconds() * 1e3,
          destination.congestion,
          static_cast<double>(report.delivered) * 8 / seconds / 1e6,
-         isSharded ? shards : 0,
+         isSharded ? FirstShards() : 0,
          static_cast<double>(isSharded ? m_first.repair : 0),
          static_cast<double>(isSharded ? m_first.interleave : 0)});
 }
@@ -283,6 +315,12 @@ TunnelLoopMeter::Decided(Time now, const ShardDecision& decision, const ShardDes
     if (decision.id == 0)
     {
         m_first = decision.directive;
+        if (now.GetNanoSeconds() < m_stepUntilNs)
+        {
+            const bool isSharded = m_first.action == ShardDirective::SHARD;
+            m_firstCost.emplace_back(now.GetNanoSeconds(),
+                                     isSharded ? 1 + m_first.repair / FirstShards() : 1);
+        }
     }
     Directives& past = m_past[decision.id];
     if (past.count > 0)

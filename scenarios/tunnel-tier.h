@@ -8,7 +8,12 @@
 
 #include "ns3/shard-tier-helper.h"
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace shardsim
 {
@@ -41,10 +46,12 @@ class TunnelLoopMeter
   public:
     /**
      * @param plane whose decisions are watched
+     * @param values the scenario's parameters
      * @param packetBytes of the packets that are decided on
      * @param keepsTimeline note every report, with what the first flow's directive is
      */
     TunnelLoopMeter(ns3::Ptr<ns3::sharding::ShardControlPlane> plane,
+                    const Values& values,
                     uint32_t packetBytes,
                     bool keepsTimeline);
 
@@ -72,6 +79,12 @@ class TunnelLoopMeter
         return m_lastNs;
     }
 
+    /**
+     * @return from the step until the first flow's n / k stays within a tenth of what it is when
+     *         the step ends, s; nothing where there is no step, or that flow was never decided on
+     */
+    std::optional<double> SettlingSeconds() const;
+
   private:
     /// The last two directives of a flow.
     struct Directives
@@ -80,6 +93,8 @@ class TunnelLoopMeter
         ns3::sharding::ShardDirective before;
         uint32_t count{0}; ///< of directives so far
     };
+
+    double FirstShards() const;
 
     void Decided(ns3::Time now,
                  const ns3::sharding::ShardDecision& decision,
@@ -92,6 +107,10 @@ class TunnelLoopMeter
     std::map<uint32_t, Directives> m_past; ///< by flow id
     ns3::sharding::ShardDirective m_first; ///< of the first flow, now
     uint32_t m_packetBytes;                ///< of the packets
+    std::optional<int64_t> m_stepFromNs;   ///< when the weather changes
+    int64_t m_stepUntilNs;                 ///< when it changes back
+    /// Of the first flow, up to the end of the step: when decided, and n / k then.
+    std::vector<std::pair<int64_t, double>> m_firstCost;
     Timeline m_timeline;
     uint64_t m_changes{0};
     uint64_t m_oscillations{0};

@@ -38,8 +38,9 @@ ShardWayEstimator::Tally::Fade(double share)
 void
 ShardWayEstimator::Tally::Add(const ShardReport& report)
 {
-    shards += report.expected;
-    lost += report.lost;
+    // What is sent as plain packets is not seen; what becomes of probes says a little then.
+    shards += report.expected != 0 ? report.expected : report.probes;
+    lost += report.expected != 0 ? report.lost : report.probesLost;
     pairs += report.pairs;
     pairsLost += report.pairsLost;
 }
@@ -147,7 +148,9 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     destination.blockRate = m_blockRate;
     destination.flowRate = m_blockRate / std::max(1.0, m_flows);
 
-    m_loss->Add(report.Loss());
+    // A probe or two an interval are too few to be taken one by one, or without doubt.
+    m_loss->Add(report.expected != 0 ? report.Loss()
+                                     : m_long.lost / (m_long.shards + PRIOR_SHARDS));
     m_queue->Add(queue);
     m_marks->Add(report.expected == 0 ? 0 : static_cast<double>(report.marked) / report.expected);
     destination.congestion =

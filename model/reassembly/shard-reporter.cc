@@ -143,6 +143,19 @@ ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe)
     {
         last.Pop();
     }
+    // A probe that is overtaken stays lost; after a number that begins anew nothing is.
+    m_probed.resize(m_delays.size());
+    ShardProbe& latest = m_probed[path];
+    if (probe.at >= latest.at)
+    {
+        if (probe.number > latest.number && latest.number != 0)
+        {
+            const uint32_t due = std::min(probe.number - latest.number, MOST_PROBES_DUE);
+            m_report.probes += due;
+            m_report.probesLost += due - 1;
+        }
+        latest = probe;
+    }
     last.Push(Microseconds(now - static_cast<int64_t>(probe.at)));
     const uint32_t age = m_report.number - probe.report; // reports since then
     if (probe.report != 0 && age < MOST_TRIPS)

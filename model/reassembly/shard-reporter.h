@@ -97,9 +97,10 @@ class ShardReporter
     }
 
   private:
-    static constexpr std::size_t MOST_BLOCKS = 8192; ///< that are remembered
-    static constexpr std::size_t MOST_PROBES = 64;   ///< whose delays are remembered
-    static constexpr std::size_t MOST_TRIPS = 64;    ///< reports whose time is remembered
+    static constexpr std::size_t MOST_BLOCKS = 8192;  ///< that are remembered
+    static constexpr std::size_t MOST_PROBES = 64;    ///< whose delays are remembered
+    static constexpr uint32_t MOST_PROBES_DUE = 1000; ///< that one probe makes known
+    static constexpr std::size_t MOST_TRIPS = 64;     ///< reports whose time is remembered
 
     /// A block that has begun, or was passed over.
     struct Block
@@ -134,6 +135,7 @@ class ShardReporter
     ShardIndex m_index;          ///< by id
     ShardSmoothedMean m_gap;     ///< between shards of a block, ticks
     std::vector<ShardRing<uint32_t>> m_delays; ///< of the last probes, us, by path
+    std::vector<ShardProbe> m_probed;          ///< the latest probe, by path
     uint32_t m_pathsBefore{1};                 ///< how many paths were used in the interval before
     std::vector<bool> m_pathUsed;         ///< which paths something came on since the last report
     std::unordered_set<uint64_t> m_flows; ///< whose blocks began since the last report

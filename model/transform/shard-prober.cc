@@ -72,6 +72,7 @@ ShardProber::Passing(Time now)
     m_isSpeaking = true;
     m_lastProbe = now;
     ShardProbe probe;
+    probe.number = ++m_number;
     probe.at = static_cast<uint64_t>(now.GetTimeStep());
     probe.report = m_lastReport;
     probe.held =
@@ -150,7 +151,7 @@ void
 ShardProber::Fail()
 {
     m_lastProbe = m_heard = m_lastReportAt = Time(0);
-    m_lastReport = 0;
+    m_lastReport = m_number = 0;
     m_isSpeaking = m_isSilent = false;
 }
 

@@ -83,6 +83,7 @@ class ShardProber : public Object, public ShardControlSink
     Ptr<ShardTierClient> m_tier;              ///< is told; may be null
     Time m_lastProbe;                         ///< when the last one was sent
     Time m_heard;                             ///< when the receiver last said that it delivers
+    uint32_t m_number{0};                     ///< of the probe that was sent last
     uint32_t m_lastReport{0};                 ///< number of the latest; 0 for none
     Time m_lastReportAt;                      ///< when it came
     bool m_isSpeaking{false};                 ///< a probe was sent

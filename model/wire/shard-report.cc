@@ -11,17 +11,18 @@ namespace sharding
 std::vector<uint8_t>
 ShardProbe::Write() const
 {
-    return ShardOctetWriter().Put64(at).Put32(report).Put32(held).Take();
+    return ShardOctetWriter().Put32(number).Put64(at).Put32(report).Put32(held).Take();
 }
 
 ShardError
 ShardProbe::Read(const uint8_t* body, uint32_t size)
 {
     ShardOctetReader in(body, size);
+    number = in.Get32();
     at = in.Get64();
     report = in.Get32();
     held = in.Get32();
-    return ShardBodyVerdict(in, at < uint64_t(1) << 63);
+    return ShardBodyVerdict(in, number != 0 && at < uint64_t(1) << 63);
 }
 
 std::vector<uint8_t>
@@ -31,7 +32,11 @@ ShardReport::Write() const
     out.Put32(number).Put64(at).Put32(interval);
     out.Put32(expected).Put32(lost).Put32(pairs).Put32(pairsLost);
     out.Put32(blocks).Put32(flows).Put32(shardBytes).Put64(bytes).Put64(delivered);
-    out.Put32(marked).Put32(trip).Put8(static_cast<uint8_t>(paths.size()));
+    out.Put32(marked)
+        .Put32(trip)
+        .Put32(probes)
+        .Put32(probesLost)
+        .Put8(static_cast<uint8_t>(paths.size()));
     for (const ShardPathReport& path : paths)
     {
         out.Put16(path.path).Put16(path.count);
@@ -58,9 +63,12 @@ ShardReport::Read(const uint8_t* body, uint32_t size)
     delivered = in.Get64();
     marked = in.Get32();
     trip = in.Get32();
+    probes = in.Get32();
+    probesLost = in.Get32();
     const uint32_t count = in.Get8();
     bool makesSense = number != 0 && at < uint64_t(1) << 63 && lost <= expected && pairs <= lost &&
-                      pairsLost <= pairs && flows <= blocks && count <= MOST_PATHS;
+                      pairsLost <= pairs && flows <= blocks && probesLost <= probes &&
+                      count <= MOST_PATHS;
     paths.clear();
     for (uint32_t i = 0; i < count && makesSense && !in.IsShort(); ++i)
     {

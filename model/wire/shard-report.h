@@ -20,6 +20,7 @@ namespace sharding
  */
 struct ShardProbe
 {
+    uint32_t number{0}; ///< counted on from 1, the same on all paths
     uint64_t at{0};     ///< when it is sent, ns
     uint32_t report{0}; ///< number of the report that came last; 0 for none
     uint32_t held{0};   ///< how long ago that came, us
@@ -67,6 +68,8 @@ struct ShardReport
     uint64_t delivered{0};  ///< bytes of datagrams released (goodput)
     uint32_t marked{0};     ///< shards that came with congestion experienced (RFC 3168)
     uint32_t trip{0};       ///< round trip, us; 0: not known
+    uint32_t probes{0};     ///< probes that were due to come, counted when a later one comes
+    uint32_t probesLost{0}; ///< of these, not come
     std::vector<ShardPathReport> paths; ///< what is known of each
 
     /// @return lost / expected; 0 where nothing was expected

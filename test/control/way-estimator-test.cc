@@ -463,6 +463,32 @@ TEST(WayEstimator, RoundTripsAreSmoothed)
     EXPECT_EQ(way.trip, MilliSeconds(45));
 }
 
+TEST(WayEstimator, WhereNoShardsComeProbesTellOfLoss)
+{
+    ShardEstimatorSettings settings;
+    settings.predictor = PREDICT_LAST;
+    ShardWayEstimator estimator(settings);
+    ShardDestination way;
+    ShardReport report;
+    report.interval = 1000000;
+    report.probes = 100;
+    report.probesLost = 10;
+    for (int i = 0; i < 40; ++i)
+    {
+        estimator.Take(report, 1, way);
+    }
+    EXPECT_NEAR(way.loss, 0.1, 0.005);    // 4000 probes, and a little that was there before
+    EXPECT_NEAR(way.congestion, 1, 0.05); // a tenth is what counts as full
+    report.expected = 100000;             // shards are what counts where there are any
+    report.probesLost = 100;
+    for (int i = 0; i < 200; ++i)
+    {
+        estimator.Take(report, 1, way);
+    }
+    EXPECT_LT(way.loss, 0.001);
+    EXPECT_EQ(way.congestion, 0);
+}
+
 TEST(WayEstimator, RatesAreSmoothedOverASecond)
 {
     ShardWayEstimator estimator{ShardEstimatorSettings()};

@@ -84,7 +84,18 @@ class ReporterTest : public ::testing::Test
 
     void Probe(int64_t now, uint16_t path, int64_t sent, uint32_t report = 0, uint32_t held = 0)
     {
+        NumberedProbe(now, path, 1, sent, report, held);
+    }
+
+    void NumberedProbe(int64_t now,
+                       uint16_t path,
+                       uint32_t number,
+                       int64_t sent = 0,
+                       uint32_t report = 0,
+                       uint32_t held = 0)
+    {
         ShardProbe probe;
+        probe.number = number;
         probe.at = static_cast<uint64_t>(sent);
         probe.report = report;
         probe.held = held;
@@ -104,6 +115,27 @@ class ReporterTest : public ::testing::Test
 };
 
 using Numbers = std::vector<uint32_t>;
+
+TEST_F(ReporterTest, ProbesThatALaterOneShowsToBeMissingAreLost)
+{
+    NumberedProbe(10 * MS, 0, 1, 1 * MS); // nothing is known of those before
+    NumberedProbe(20 * MS, 0, 2, 2 * MS);
+    NumberedProbe(50 * MS, 0, 5, 5 * MS); // 3 and 4 are missing
+    NumberedProbe(60 * MS, 1, 4, 4 * MS); // each path for itself
+    NumberedProbe(70 * MS, 1, 6, 6 * MS); // 5 is missing
+    reporter->Advance(110 * MS);
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].probes, 1u + 3u + 2u);
+    EXPECT_EQ(reports[0].probesLost, 2u + 1u);
+    NumberedProbe(120 * MS, 0, 4, 4 * MS); // overtaken: it stays lost
+    NumberedProbe(125 * MS, 0, 6, 6 * MS);
+    NumberedProbe(130 * MS, 1, 1, 7 * MS); // a sender that has begun anew
+    NumberedProbe(140 * MS, 1, 3, 9 * MS);
+    reporter->Advance(210 * MS);
+    ASSERT_EQ(reports.size(), 2u);
+    EXPECT_EQ(reports[1].probes, 1u + 2u);
+    EXPECT_EQ(reports[1].probesLost, 1u);
+}
 
 TEST_F(ReporterTest, ReportsWhileSomethingComesAndOnceMore)
 {

@@ -8,8 +8,8 @@
 //  3. every cut and every byte behind it is refused, and nothing is read beyond the end
 //  4. what contradicts itself is refused: a report of number 0, a time beyond what there can be,
 //     more lost than expected, more pairs than lost, more pairs lost than pairs, more flows than
-//     blocks, more than 64 paths, percentiles that fall, unknown flags, an MTU that IP does not
-//     know
+//     blocks, more probes lost than due, more than 64 paths, percentiles that fall, unknown flags,
+//     an MTU that IP does not know
 //  5. percentiles of no probes mean nothing, and may be anything
 
 #include "wire/body-fixture.h"
@@ -29,21 +29,13 @@ using wiretest::ReadBody;
 using Bytes = std::vector<uint8_t>;
 
 const Bytes PROBE = {
-    0x00,
-    0x00,
-    0x01,
-    0x02,
-    0x03,
-    0x04,
-    0x05,
+    0x31, 0x32, 0x33,
+    0x34, // number
+    0x00, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05,
     0x06, // time, ns
-    0x11,
-    0x12,
-    0x13,
+    0x11, 0x12, 0x13,
     0x14, // number of the report that came last
-    0x21,
-    0x22,
-    0x23,
+    0x21, 0x22, 0x23,
     0x24, // how long ago, us
 };
 
@@ -62,6 +54,8 @@ const Bytes REPORT = {
     0x00, 0x00, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, // bytes of datagrams released
     0x51, 0x52, 0x53, 0x54,                         // shards marked
     0x61, 0x62, 0x63, 0x64,                         // round trip, us
+    0x00, 0x00, 0x20, 0x02,                         // probes due
+    0x00, 0x00, 0x20, 0x01,                         // of these lost
     0x02,                                           // paths
     0x00, 0x01, 0x00, 0x40,                         // path 1, 64 probes
     0x00, 0x00, 0x27, 0x10, 0x00, 0x00, 0x27, 0x11, // least, 50th
@@ -70,8 +64,8 @@ const Bytes REPORT = {
     0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x09, //
     0x00, 0x00, 0x00, 0x09, 0x00, 0x00, 0x00, 0x09, //
 };
-constexpr std::size_t PATHS_AT = 68;      ///< place of the number of paths
-constexpr std::size_t FIRST_PATH_AT = 69; ///< place of the first path, 20 bytes long
+constexpr std::size_t PATHS_AT = 76;      ///< place of the number of paths
+constexpr std::size_t FIRST_PATH_AT = 77; ///< place of the first path, 20 bytes long
 
 const Bytes CAPABILITY = {
     0x01, // it reassembles
@@ -111,6 +105,8 @@ MakeReport()
     report.delivered = 0x414243444546;
     report.marked = 0x51525354;
     report.trip = 0x61626364;
+    report.probes = 0x2002;
+    report.probesLost = 0x2001;
     ShardPathReport path;
     path.path = 1;
     path.count = 64;
@@ -143,6 +139,8 @@ ExpectSame(const ShardReport& a, const ShardReport& b)
     EXPECT_EQ(a.delivered, b.delivered);
     EXPECT_EQ(a.marked, b.marked);
     EXPECT_EQ(a.trip, b.trip);
+    EXPECT_EQ(a.probes, b.probes);
+    EXPECT_EQ(a.probesLost, b.probesLost);
     ASSERT_EQ(a.paths.size(), b.paths.size());
     for (std::size_t i = 0; i < a.paths.size(); ++i)
     {
@@ -166,23 +164,28 @@ With(Bytes bytes, std::size_t at, uint8_t value)
 TEST(ShardProbe, IsOnTheWireAsDocumented)
 {
     ShardProbe probe;
+    probe.number = 0x31323334;
     probe.at = 0x010203040506;
     probe.report = 0x11121314;
     probe.held = 0x21222324;
     EXPECT_EQ(probe.Write(), PROBE);
     ShardProbe read;
     ASSERT_EQ(ReadBody(PROBE, read), SHARD_OK);
+    EXPECT_EQ(read.number, 0x31323334u);
     EXPECT_EQ(read.at, 0x010203040506u);
     EXPECT_EQ(read.report, 0x11121314u);
     EXPECT_EQ(read.held, 0x21222324u);
 }
 
-TEST(ShardProbe, IsRefusedWhereItIsCutOrLongerOrOfNoTime)
+TEST(ShardProbe, IsRefusedWhereItIsCutOrLongerOrOfNoTimeOrNumber)
 {
     ExpectExactLength<ShardProbe>(PROBE);
     ShardProbe read;
-    EXPECT_EQ(ReadBody(With(PROBE, 0, 0x7f), read), SHARD_OK);
-    EXPECT_EQ(ReadBody(With(PROBE, 0, 0x80), read), SHARD_CONTRADICTION);
+    EXPECT_EQ(ReadBody(With(PROBE, 4, 0x7f), read), SHARD_OK);
+    EXPECT_EQ(ReadBody(With(PROBE, 4, 0x80), read), SHARD_CONTRADICTION);
+    Bytes unnumbered = PROBE;
+    std::fill_n(unnumbered.begin(), 4, 0);
+    EXPECT_EQ(ReadBody(unnumbered, read), SHARD_CONTRADICTION);
 }
 
 TEST(ShardReport, IsOnTheWireAsDocumented)
@@ -216,6 +219,8 @@ TEST(ShardReport, WhatIsWrittenIsRead)
         report.delivered = uint64_t(engine()) << 32 | engine();
         report.marked = upTo(UINT32_MAX);
         report.trip = upTo(UINT32_MAX);
+        report.probes = upTo(UINT32_MAX);
+        report.probesLost = upTo(report.probes);
         for (uint32_t left = i % 65; left > 0; --left)
         {
             ShardPathReport path;
@@ -255,6 +260,8 @@ TEST(ShardReport, IsRefusedWhereItContradictsItself)
     EXPECT_EQ(with(31, 0x04), SHARD_CONTRADICTION) << "more pairs lost than pairs";
     EXPECT_EQ(with(39, 0x01), SHARD_OK) << "a flow for each block";
     EXPECT_EQ(with(39, 0x02), SHARD_CONTRADICTION) << "more flows than blocks";
+    EXPECT_EQ(with(PATHS_AT - 1, 0x02), SHARD_OK) << "all probes lost";
+    EXPECT_EQ(with(PATHS_AT - 1, 0x03), SHARD_CONTRADICTION) << "more probes lost than were due";
     EXPECT_EQ(with(FIRST_PATH_AT + 7, 0x11), SHARD_OK) << "least = 50th";
     EXPECT_EQ(with(FIRST_PATH_AT + 7, 0x12), SHARD_CONTRADICTION) << "least > 50th";
     EXPECT_EQ(with(FIRST_PATH_AT + 11, 0x13), SHARD_CONTRADICTION) << "50th > 90th";

@@ -10,7 +10,10 @@
  * 5. threshold shards only while there is congestion
  * 6. a receiver that lies is found out
  * 7. substitution and replication, alone and before sharding
- * 8. contradictions are refused in one line that names the key
+ * 8. where nothing is sharded, probes tell of loss, and threshold shards
+ * 9. settling counts from the step until what is decided stays
+ * 10. two priorities are counted apart, and together are all
+ * 11. contradictions are refused in one line that names the key
  */
 #include "tunnel-simulate.h"
 
@@ -81,6 +84,61 @@ INSTANTIATE_TEST_SUITE_P(
     TunnelControlEquality,
     ::testing::Values("none", "static", "replicate", "threshold", "adaptive", "oracle"),
     [](const auto& info) { return std::string(info.param); });
+
+TEST(TunnelControl, ThresholdShardsForLossThatOnlyProbesSee)
+{
+    const Set lossy = With(
+        Loss("0.15"),
+        {{"transport", "path"}, {"sharding.policy", "threshold"}, {"traffic.datagrams", "3000"}});
+    const Metrics metrics = Simulate(lossy);
+    EXPECT_GT(metrics.at("control.changes").value(), 0);
+    // Of seven fragments one is lost in 1 - 0.85^7 = 68 % of the datagrams.
+    EXPECT_LT(metrics.at("datagrams.loss_ratio").value(), 0.3);
+    const Metrics clear = Simulate(
+        {{"transport", "path"}, {"sharding.policy", "threshold"}, {"traffic.datagrams", "1000"}});
+    EXPECT_EQ(clear.at("shards.sent").value(), 0);
+}
+
+TEST(TunnelControl, SettlingIsCountedFromTheStep)
+{
+    const Set base = With(
+        Loss("0.001"),
+        {{"transport", "path"}, {"sharding.policy", "adaptive"}, {"traffic.datagrams", "3000"}});
+    EXPECT_FALSE(Simulate(base).at("control.settling_s").has_value()) << "no step";
+    const Metrics stepped =
+        Simulate(With(base, {{"step.from", "8s"}, {"step.until", "18s"}, {"step.loss", "0.1"}}));
+    EXPECT_GT(stepped.at("control.settling_s").value(), 0);
+    EXPECT_LT(stepped.at("control.settling_s").value(), 5);
+    // What is decided after the step's end does not count.
+    EXPECT_GT(stepped.at("control.last_change_s").value(), 18);
+}
+
+TEST(TunnelControl, TwoPrioritiesAreCountedApart)
+{
+    const Set base = With(Loss("0.05"),
+                          {{"traffic.flows", "4"},
+                           {"traffic.bulk_flows", "1"},
+                           {"traffic.datagrams", "400"},
+                           {"sharding.policy", "none"}});
+    const Metrics stack = Simulate(base);
+    const Metrics path = Simulate(With(base, PATH));
+    for (const char* name : {"datagrams.bulk_loss_ratio",
+                             "datagrams.rest_loss_ratio",
+                             "latency_sent.bulk_p99_ms",
+                             "latency_sent.rest_p99_ms"})
+    {
+        EXPECT_EQ(stack.at(name), path.at(name)) << name;
+    }
+    const double all = path.at("datagrams.loss_ratio").value();
+    EXPECT_NEAR((path.at("datagrams.bulk_loss_ratio").value() +
+                 3 * path.at("datagrams.rest_loss_ratio").value()) /
+                    4,
+                all,
+                1e-12);
+    EXPECT_GT(all, 0.2); // 1 - 0.95^7 = 30 %
+    EXPECT_EQ(Refusal({{"traffic.bulk_flows", "2"}}),
+              "test: traffic.bulk_flows: '2': allowed: at most traffic.flows");
+}
 
 TEST(TunnelControl, OnlyAFlowsFirstDatagramsWait)
 {

@@ -150,7 +150,7 @@ TEST(TunnelNotebook, RefusesWhatWasNeverSentAndCountsWhatComesTwice)
 {
     TunnelLedger ledger;
     TunnelNotebook notebook(ledger);
-    const uint64_t number = notebook.Sent(ns3::Seconds(1), 100);
+    const uint64_t number = notebook.Sent(ns3::Seconds(1), 100, false);
     EXPECT_THROW(notebook.Delivered(ns3::Seconds(2), number + 1, 100), RunCheckError);
     EXPECT_THROW(notebook.Delivered(ns3::Seconds(2), number, 99), RunCheckError);
     notebook.Delivered(ns3::Seconds(2), number, 100);

@@ -199,38 +199,6 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
     return handle;
 }
 
-/// Decide on a new flow by the policy.
-void
-ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
-{
-    ShardFlowView view;
-    view.flow = datagram.flow;
-    view.size = datagram.size;
-    view.dscp = datagram.dscp;
-    view.maxPayload = m_maxPayload;
-    view.paths = static_cast<uint32_t>(m_paths.size());
-    view.mtu = m_maxPayload + m_overhead;
-    view.rate = m_slowest;
-    view.delay = m_longest;
-    view.isArq = m_isArq;
-    flow.id = m_nextId++;
-    flow.state = ShardSenderFlow::DECIDED;
-    flow.directive = m_policy->Decide(now, view);
-    uint32_t peer = 0;
-    if (const char* why = Reach(flow.directive, peer))
-    {
-        Refuse(datagram.flow, flow.directive, why);
-    }
-    flow.SendTo(peer);
-    flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
-    if (flow.directive.interleave > 1)
-    {
-        flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
-    }
-    flow.window = MakeWindow(flow.directive);
-    m_decisionTrace(datagram.flow, flow.id, flow.directive);
-}
-
 /// @return what repair shards that cover several blocks are made of, where there are any
 std::unique_ptr<ShardSenderWindow>
 ShardTransformer::MakeWindow(const ShardDirective& directive)

@@ -15,6 +15,7 @@
 
 #include "ns3/shard-history.h"
 
+#include <algorithm>
 #include <string>
 
 namespace

@@ -36,7 +36,6 @@ using namespace ns3::sharding;
 using namespace tunneltest;
 
 constexpr uint16_t PORT = 5000;
-constexpr uint32_t OTHER = R1 + 1;
 constexpr uint16_t ELSEWHERE = 4001; ///< source port of the flow that the policy sends elsewhere
 
 /// Gives a flow the directive of its source port.
@@ -54,6 +53,8 @@ class ByPort : public ShardingPolicy
 class TwoReceivers : public TunnelStory
 {
   protected:
+    static constexpr uint32_t OTHER = R1 + 1; ///< the other reassembly node
+
     TwoReceivers()
     {
         nodes.Create(1);
@@ -91,9 +92,7 @@ class TwoReceivers : public TunnelStory
     {
         tunnel->transformer->SetPolicy(policy);
         tunnel->transformer->SetAttribute("FlowIdle", TimeValue(Seconds(60)));
-        tunnel->transformer->TraceConnectWithoutContext(
-            "Refused",
-            MakeCallback(&TwoReceivers::TraceRefused, this));
+        WatchRefusals();
         for (uint16_t flow : {uint16_t(4000), ELSEWHERE})
         {
             policy->directives[flow] = directive;
@@ -116,6 +115,13 @@ class TwoReceivers : public TunnelStory
             device->TraceConnectWithoutContext("PhyRxDrop",
                                                MakeCallback(&TwoReceivers::Lost, this));
         }
+    }
+
+    void WatchRefusals()
+    {
+        tunnel->transformer->TraceConnectWithoutContext(
+            "Refused",
+            MakeCallback(&TwoReceivers::TraceRefused, this));
     }
 
     /// Send `count` packets of 2000 bytes of a flow, one every 5 ms.
@@ -353,8 +359,9 @@ TEST_F(TwoReceivers, AnotherPortOfTheSameNodeIsAnotherPlace)
                                  4800);
     Listen();
     SendTo(ELSEWHERE, "0.0.0.0", 4800);
-    LoseShards(5, 0.1);
-    LoseShards(9, 0.1);
+    // One of 1600 shards and all three that are sent for it are lost once in 800 seeds.
+    LoseShards(5, 0.03);
+    LoseShards(9, 0.03);
     Send(4000, 200);
     Send(ELSEWHERE, 200);
     Simulator::Run();
@@ -410,9 +417,11 @@ TEST_F(TwoReceivers, EachReportsAndOneThatDoesNotIsLeftAlone)
     Simulator::Run();
     EXPECT_EQ(tunnel->prober->GetCounters().silences, 1u);
     EXPECT_EQ(Released(tunnel), 1200u);
-    // For two seconds after its last report, which is at most 100 ms old, it is still believed.
     EXPECT_NEAR(static_cast<double>(Released(other)), 400, 2);
-    EXPECT_NEAR(static_cast<double>(tunnel->transformer->GetCounters().forwarded), 410, 15);
+    // The last report comes when the interval ends in which the last shard came, at most 100 ms and
+    // a way later; it is believed for two seconds. From then on, until 6 s, packets go plainly.
+    EXPECT_GE(tunnel->transformer->GetCounters().forwarded, 375u);
+    EXPECT_LE(tunnel->transformer->GetCounters().forwarded, 400u);
     EXPECT_EQ(got.size(), 1200 + Released(other) + tunnel->transformer->GetCounters().forwarded);
     for (const auto& [number, times] : got)
     {
@@ -445,9 +454,7 @@ TEST_F(TwoReceivers, AnAddressIsRefusedOverComputedPaths)
     helper.AddPath(way, way, ShardPathInfo());
     tunnel = helper.InstallComputed();
     tunnel->transformer->SetPolicy(policy);
-    tunnel->transformer->TraceConnectWithoutContext(
-        "Refused",
-        MakeCallback(&TwoReceivers::TraceRefused, this));
+    WatchRefusals();
     SendTo(ELSEWHERE, "10.5.0.2");
     policy->directives[4000] = directive;
     for (uint16_t flow : {uint16_t(4000), ELSEWHERE})

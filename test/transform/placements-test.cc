@@ -35,14 +35,15 @@ FindPeer(const ShardTarget& target)
     return target.port == 4800 ? std::optional<uint32_t>(1) : std::nullopt;
 }
 
-class Placements : public TransformerStory
+class DirectedPlacement : public TransformerStory
 {
   protected:
-    Placements()
+    DirectedPlacement()
     {
         directive.shards = 4;
-        transformer->TraceConnectWithoutContext("Refused",
-                                                MakeCallback(&Placements::TraceRefused, this));
+        transformer->TraceConnectWithoutContext(
+            "Refused",
+            MakeCallback(&DirectedPlacement::TraceRefused, this));
     }
 
     void Name(ShardPlacementKind kind, uint16_t path = 0)
@@ -87,7 +88,7 @@ class Placements : public TransformerStory
     std::vector<std::string> reasons;
 };
 
-TEST_F(Placements, AFlowTakesTheWayThatItsDirectiveNames)
+TEST_F(DirectedPlacement, AFlowTakesTheWayThatItsDirectiveNames)
 {
     EXPECT_EQ(PathsOf(1), (Paths{0, 1, 0, 1}));
     Name(SHARD_PLACEMENT_SINGLE, 1);
@@ -101,7 +102,7 @@ TEST_F(Placements, AFlowTakesTheWayThatItsDirectiveNames)
     EXPECT_EQ(PathsOf(2), (Paths{1, 1, 1, 1})) << "and so does a flow";
 }
 
-TEST_F(Placements, FlowsThatNameTheSameShareIt)
+TEST_F(DirectedPlacement, FlowsThatNameTheSameShareIt)
 {
     directive.shards = 3;
     Name(SHARD_PLACEMENT_ROUND_ROBIN);
@@ -112,7 +113,7 @@ TEST_F(Placements, FlowsThatNameTheSameShareIt)
     EXPECT_EQ(PathsOf(1), (Paths{0, 1, 0}));
 }
 
-TEST_F(Placements, KnowRatesAndDelays)
+TEST_F(DirectedPlacement, KnowRatesAndDelays)
 {
     std::vector<ShardPathInfo> paths(2);
     paths[0].rate = DataRate("10Mbps");
@@ -127,7 +128,7 @@ TEST_F(Placements, KnowRatesAndDelays)
     EXPECT_EQ(PathsOf(2), (Paths{0, 0, 0, 0})) << "10 ms of queue are 12500 bytes";
 }
 
-TEST_F(Placements, WhatIsSentAgainIsPlacedAsItsFlowIs)
+TEST_F(DirectedPlacement, WhatIsSentAgainIsPlacedAsItsFlowIs)
 {
     Ptr<ShardHistory> history = CreateObject<ShardHistory>();
     history->SetPlacement(transformer->GetPlacement(), 48);
@@ -153,7 +154,7 @@ TEST_F(Placements, WhatIsSentAgainIsPlacedAsItsFlowIs)
     history->Dispose();
 }
 
-TEST_F(Placements, APathThatThereIsNotIsRefused)
+TEST_F(DirectedPlacement, APathThatThereIsNotIsRefused)
 {
     Name(SHARD_PLACEMENT_SINGLE, 2);
     EXPECT_TRUE(PathsOf(1).empty());
@@ -169,7 +170,7 @@ TEST_F(Placements, APathThatThereIsNotIsRefused)
     EXPECT_EQ(forwarded.size(), 2u);
 }
 
-TEST_F(Placements, AReassemblyNodeThatNobodyKnowsIsRefused)
+TEST_F(DirectedPlacement, AReassemblyNodeThatNobodyKnowsIsRefused)
 {
     directive.reassembly.port = 4800;
     EXPECT_TRUE(PathsOf(1).empty());
@@ -188,7 +189,7 @@ TEST_F(Placements, AReassemblyNodeThatNobodyKnowsIsRefused)
     EXPECT_EQ(transformer->GetCounters().refused, 3u) << "nothing is put together anywhere";
 }
 
-TEST_F(Placements, BlocksAreNumberedForEachNode)
+TEST_F(DirectedPlacement, BlocksAreNumberedForEachNode)
 {
     transformer->SetPeers(MakeCallback(&FindPeer));
     directive.shards = 1;
@@ -209,7 +210,7 @@ TEST_F(Placements, BlocksAreNumberedForEachNode)
     EXPECT_EQ(Blocks(), (Numbers{0, 1, 0, 1, 2, 2, 3}));
 }
 
-TEST_F(Placements, AGroupGoesWhereItWasMeantToGo)
+TEST_F(DirectedPlacement, AGroupGoesWhereItWasMeantToGo)
 {
     transformer->SetPeers(MakeCallback(&FindPeer));
     directive.shards = 2;

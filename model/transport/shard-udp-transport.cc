@@ -245,7 +245,12 @@ void
 ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
 {
     const uint32_t size = packet->GetSize();
-    const auto peer = m_peers.find(from);
+    auto peer = m_peers.find(from);
+    if (peer == m_peers.end())
+    {
+        // Where no peer was named with the port, the address is all that tells them apart.
+        peer = m_peers.find({from.first, 0});
+    }
     uint8_t first = 0;
     packet->CopyData(&first, 1);
     if (ShardControl::IsControl(&first, size))

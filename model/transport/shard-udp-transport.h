@@ -68,7 +68,8 @@ class ShardUdpTransport : public ShardTransport
      * @param remote address
      * @param peer number of the sender
      * @param path number of the path, added before
-     * @param port UDP port that it sends from and listens to; 0: as at this end
+     * @param port UDP port that it sends from and listens to, where the address alone does not tell
+     *        it from another; 0: as at this end, and whatever other port of the address
      */
     void AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path, uint16_t port = 0);
 

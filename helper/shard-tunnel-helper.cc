@@ -130,11 +130,13 @@ ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathIn
     tunnel.transformer->SetPolicy(m_policy.Create<ShardingPolicy>());
     tunnel.transformer->SetPlacement(placement);
     tunnel.transformer->SetPaths(infos, overhead);
+    tunnel.transformer->SetPeers(
+        MakeCallback(&ShardTransport::FindPeer, PeekPointer(tunnel.nearTransport)));
     tunnel.transformer->SetNext(PeekPointer(tunnel.buffer));
     if (m_arq)
     {
         tunnel.history = m_history.Create<ShardHistory>();
-        tunnel.history->SetPlacement(placement, overhead);
+        tunnel.history->SetPlacement(tunnel.transformer->GetPlacement(), overhead);
         tunnel.history->SetNext(PeekPointer(tunnel.buffer));
         tunnel.transformer->SetNext(PeekPointer(tunnel.history));
         tunnel.nearTransport->SetControlReceiver(SHARD_CONTROL_REQUEST,
@@ -177,10 +179,11 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
 void
 ShardTunnelHelper::InstallUdp(Ptr<ShardUdpTransport> end,
                               Ptr<ShardOriginLedger> ledger,
-                              Ptr<Node> node) const
+                              Ptr<Node> node,
+                              uint16_t port) const
 {
     end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
-    end->SetAttribute("Port", UintegerValue(m_port));
+    end->SetAttribute("Port", UintegerValue(port));
     end->SetLedger(ledger);
     end->Install(node);
 }
@@ -219,8 +222,8 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
     tunnel->ledger = CreateObject<ShardOriginLedger>();
     tunnel->nearTransport = near;
     tunnel->farTransport = far;
-    InstallUdp(near, tunnel->ledger, transformation);
-    InstallUdp(far, tunnel->ledger, reassembly);
+    InstallUdp(near, tunnel->ledger, transformation, m_port);
+    InstallUdp(far, tunnel->ledger, reassembly, m_port);
     WireSender(*tunnel, infos);
     WireReceiver(*tunnel);
     InstallIngress(tunnel, transformation, plainInterface, plainGateway);
@@ -269,11 +272,65 @@ ShardTunnelHelper::Join(Ptr<ShardTunnel> tunnel,
         infos.push_back(path.info);
     }
     Ptr<ShardTunnel> joined = MakeJoined(*tunnel, near);
-    InstallUdp(near, joined->ledger, transformation);
+    InstallUdp(near, joined->ledger, transformation, m_port);
     WireSender(*joined, infos);
     InstallIngress(joined, transformation, plainInterface, plainGateway);
     transformation->AddApplication(joined);
     return joined;
+}
+
+/// @return a tunnel with the sending parts of another
+Ptr<ShardTunnel>
+ShardTunnelHelper::MakeBranch(const ShardTunnel& tunnel, Ptr<ShardTransport> far)
+{
+    Ptr<ShardTunnel> branch = CreateObject<ShardTunnel>();
+    branch->ingress = tunnel.ingress;
+    branch->transformer = tunnel.transformer;
+    branch->tier = tunnel.tier;
+    branch->prober = tunnel.prober;
+    branch->history = tunnel.history;
+    branch->buffer = tunnel.buffer;
+    branch->nearTransport = tunnel.nearTransport;
+    branch->transformationNode = tunnel.transformationNode;
+    branch->interface = tunnel.interface;
+    branch->peer = tunnel.peer;
+    branch->ledger = tunnel.ledger;
+    branch->farTransport = far;
+    return branch;
+}
+
+Ptr<ShardTunnel>
+ShardTunnelHelper::AddReassembly(Ptr<ShardTunnel> tunnel,
+                                 Ptr<Node> reassembly,
+                                 const std::vector<Ipv4Address>& farAddresses,
+                                 uint16_t port) const
+{
+    NS_ABORT_MSG_IF(farAddresses.size() != m_paths.size(),
+                    "a node has an address for each of the " << m_paths.size() << " paths, not "
+                                                             << farAddresses.size());
+    Ptr<ShardUdpTransport> near = DynamicCast<ShardUdpTransport>(tunnel->nearTransport);
+    const std::vector<uint32_t> peers = near->GetPeers();
+    uint32_t number = reassembly->GetId();
+    while (std::find(peers.begin(), peers.end(), number) != peers.end())
+    {
+        ++number; // of a node that has another port already
+    }
+    Ptr<ShardUdpTransport> far = CreateObject<ShardUdpTransport>();
+    InstallUdp(far, tunnel->ledger, reassembly, port != 0 ? port : m_port);
+    for (const Path& path : m_paths)
+    {
+        const auto place = static_cast<uint16_t>(far->GetPathCount());
+        far->AddPath(farAddresses[place], path.near, path.info, m_port);
+        far->AddPeer(path.near, tunnel->peer, place, m_port);
+        near->AddPeer(farAddresses[place], number, place, port);
+    }
+    Ptr<ShardTunnel> branch = MakeBranch(*tunnel, far);
+    WireReceiver(*branch);
+    branch->egress = CreateObject<ShardEgress>();
+    branch->egress->Install(reassembly);
+    branch->reassembler->SetReceiver(PeekPointer(branch->egress));
+    reassembly->AddApplication(branch);
+    return branch;
 }
 
 Ptr<ShardTunnel>

@@ -216,6 +216,23 @@ class ShardTunnelHelper
                           Ipv4Address plainGateway) const;
 
     /**
+     * Wire a further reassembly node to the transformation node of a tunnel. Directives send flows
+     * there that name it by any of these addresses and the port; others stay as they are. Shards
+     * take the tunnel's paths by number: what is known of a path is taken to be true of it to
+     * either node. The further node has receiving parts of its own, and sends its requests and
+     * reports back over the tunnel's paths; the sending parts are the tunnel's.
+     * @param tunnel made by Install()
+     * @param reassembly the further node, with an IPv4 stack
+     * @param farAddresses its address for each path; the routes to them, and back, are the caller's
+     * @param port UDP port of shards there; 0: as at the other. One node is to have one only once.
+     * @return a tunnel that has its sending parts in common with the other
+     */
+    Ptr<ShardTunnel> AddReassembly(Ptr<ShardTunnel> tunnel,
+                                   Ptr<Node> reassembly,
+                                   const std::vector<Ipv4Address>& farAddresses,
+                                   uint16_t port = 0) const;
+
+    /**
      * Add a path that is computed, for InstallComputed().
      * @param out what lies on the way to the reassembly node
      * @param back what lies on the way back
@@ -245,12 +262,14 @@ class ShardTunnelHelper
     void WireReceiver(ShardTunnel& tunnel) const;
     void InstallUdp(Ptr<ShardUdpTransport> end,
                     Ptr<ShardOriginLedger> ledger,
-                    Ptr<Node> node) const;
+                    Ptr<Node> node,
+                    uint16_t port) const;
     void InstallIngress(Ptr<ShardTunnel> tunnel,
                         Ptr<Node> transformation,
                         uint32_t plainInterface,
                         Ipv4Address plainGateway) const;
     static Ptr<ShardTunnel> MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> near);
+    static Ptr<ShardTunnel> MakeBranch(const ShardTunnel& tunnel, Ptr<ShardTransport> far);
 
     template <typename... Args>
     static ObjectFactory Factory(const std::string& type, Args&&... args)

@@ -34,6 +34,17 @@ CheckBlock(const Values& values)
     {
         throw values.Error("sharding.size", "contradicts sharding.shards; allowed: one of the two");
     }
+    const int64_t path = values.GetInt("sharding.path");
+    if (path != 0 && values.GetText("sharding.placement") != "single")
+    {
+        throw values.Error("sharding.path", "needs sharding.placement = single; allowed: 0");
+    }
+    if (path >= values.GetInt("topology.paths"))
+    {
+        throw values.Error("sharding.path",
+                           "there is no such path; allowed: 0 to " +
+                               std::to_string(values.GetInt("topology.paths") - 1));
+    }
     const std::string code = values.GetText("fec.code");
     const int64_t repair = values.GetInt("fec.repair");
     if (code == "none" && repair > 0)

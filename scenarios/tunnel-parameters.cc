@@ -268,6 +268,16 @@ MakeParameters()
                   {"single", "round-robin", "weighted", "least-delay"},
                   "round-robin",
                   "path of each shard");
+    set.AddChoice("sharding.placement",
+                  {"node", "single", "round-robin", "weighted", "least-delay"},
+                  "node",
+                  "path of each shard, where the directive says so; node: as placement says");
+    set.Add("sharding.path",
+            Kind::INTEGER,
+            "0",
+            "the path, from 0, with sharding.placement = single")
+        .AtLeast("0")
+        .AtMost("65535");
     set.AddChoice("fec.code",
                   {"none", "xor", "rs", "sliding-window"},
                   "none",

@@ -161,7 +161,11 @@ SetShardingPolicy(const Values& values, Helper& helper)
                          "Window",
                          UintegerValue(values.GetInt("fec.window")),
                          "Interleave",
-                         UintegerValue(values.GetInt("fec.interleave")));
+                         UintegerValue(values.GetInt("fec.interleave")),
+                         "Placement",
+                         StringValue(values.GetText("sharding.placement")),
+                         "Path",
+                         UintegerValue(values.GetInt("sharding.path")));
     }
 }
 

@@ -45,6 +45,17 @@ RewritingPolicy::GetTypeId()
                           "there is no copy.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&RewritingPolicy::m_replicaPort),
+                          MakeUintegerChecker<uint16_t>())
+            .AddAttribute("ReassemblyAddress",
+                          "Address of the node where shards are put together, one that the "
+                          "transformation node knows; 0.0.0.0: the tunnel's own.",
+                          Ipv4AddressValue(Ipv4Address::GetZero()),
+                          MakeIpv4AddressAccessor(&RewritingPolicy::m_reassemblyAddress),
+                          MakeIpv4AddressChecker())
+            .AddAttribute("ReassemblyPort",
+                          "The port there; 0: the tunnel's own.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&RewritingPolicy::m_reassemblyPort),
                           MakeUintegerChecker<uint16_t>());
     return tid;
 }
@@ -64,6 +75,7 @@ RewritingPolicy::Decide(Time now, const ShardFlowView& view)
         directive.replicas[0] = replica;
         directive.replicaCount = 1;
     }
+    directive.reassembly = {m_reassemblyAddress.Get(), m_reassemblyPort};
     return directive;
 }
 

@@ -14,7 +14,8 @@ namespace sharding
 /**
  * @ingroup sharding
  * Substitution and replication, before whatever another policy says of sharding: packets go to
- * another address or port, and a copy of each to a further one.
+ * another address or port, and a copy of each to a further one. And where their shards are put
+ * together.
  */
 class RewritingPolicy : public ShardingPolicy
 {
@@ -28,11 +29,13 @@ class RewritingPolicy : public ShardingPolicy
     void DoDispose() override;
 
   private:
-    Ptr<ShardingPolicy> m_then;   ///< attribute
-    Ipv4Address m_address;        ///< attribute
-    uint16_t m_port;              ///< attribute
-    Ipv4Address m_replicaAddress; ///< attribute
-    uint16_t m_replicaPort;       ///< attribute
+    Ptr<ShardingPolicy> m_then;      ///< attribute
+    Ipv4Address m_address;           ///< attribute
+    uint16_t m_port;                 ///< attribute
+    Ipv4Address m_replicaAddress;    ///< attribute
+    uint16_t m_replicaPort;          ///< attribute
+    Ipv4Address m_reassemblyAddress; ///< attribute
+    uint16_t m_reassemblyPort;       ///< attribute
 };
 
 } // namespace sharding

@@ -89,7 +89,27 @@ StaticPolicy::GetTypeId()
                           "Blocks of a flow whose shards are sent interleaved; 1 for none.",
                           UintegerValue(1),
                           MakeUintegerAccessor(&StaticPolicy::m_interleave),
-                          MakeUintegerChecker<uint8_t>(1, 64));
+                          MakeUintegerChecker<uint8_t>(1, 64))
+            .AddAttribute(
+                "Placement",
+                "Which paths the shards take; node: as the transformation node does by itself.",
+                ShardEnumValue<ShardPlacementKind>(SHARD_PLACEMENT_NODE),
+                ShardMakeEnumAccessor<ShardPlacementKind>(&StaticPolicy::m_placement),
+                ShardMakeEnumChecker<ShardPlacementKind>(SHARD_PLACEMENT_NODE,
+                                                         "node",
+                                                         SHARD_PLACEMENT_SINGLE,
+                                                         "single",
+                                                         SHARD_PLACEMENT_ROUND_ROBIN,
+                                                         "round-robin",
+                                                         SHARD_PLACEMENT_WEIGHTED,
+                                                         "weighted",
+                                                         SHARD_PLACEMENT_LEAST_DELAY,
+                                                         "least-delay"))
+            .AddAttribute("Path",
+                          "The path, with Placement single.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&StaticPolicy::m_path),
+                          MakeUintegerChecker<uint16_t>());
     return tid;
 }
 
@@ -106,6 +126,8 @@ StaticPolicy::Decide(Time, const ShardFlowView&)
     directive.repair = m_code == SHARD_CODE_NONE ? 0 : m_repair;
     directive.window = m_window;
     directive.interleave = m_interleave;
+    directive.placement = m_placement;
+    directive.path = m_placement == SHARD_PLACEMENT_SINGLE ? m_path : 0;
     return directive;
 }
 

@@ -35,14 +35,16 @@ class StaticPolicy : public ShardingPolicy
     ShardDirective Decide(Time now, const ShardFlowView& view) override;
 
   private:
-    uint32_t m_shards;    ///< data shards a block; 0: from m_shardSize
-    uint32_t m_shardSize; ///< payload bytes a shard; 0: from the MTU
-    bool m_headerFirst;   ///< headers whole in the first shard
-    uint8_t m_protect;    ///< further copies of that first shard
-    ShardCode m_code;     ///< erasure code
-    uint8_t m_repair;     ///< repair shards a block
-    uint8_t m_window;     ///< blocks that a repair shard covers
-    uint8_t m_interleave; ///< blocks interleaved
+    uint32_t m_shards;              ///< data shards a block; 0: from m_shardSize
+    uint32_t m_shardSize;           ///< payload bytes a shard; 0: from the MTU
+    bool m_headerFirst;             ///< headers whole in the first shard
+    uint8_t m_protect;              ///< further copies of that first shard
+    ShardCode m_code;               ///< erasure code
+    uint8_t m_repair;               ///< repair shards a block
+    uint8_t m_window;               ///< blocks that a repair shard covers
+    uint8_t m_interleave;           ///< blocks interleaved
+    ShardPlacementKind m_placement; ///< which paths the shards take
+    uint16_t m_path;                ///< that takes all, where that is single
 };
 
 /**

@@ -67,13 +67,14 @@ ShardHistory::SetPlacement(Ptr<ShardPlacement> placement, uint32_t overhead)
 }
 
 uint32_t
-ShardHistory::Find(uint32_t flow, uint32_t number) const
+ShardHistory::Find(uint32_t peer, uint32_t flow, uint32_t number) const
 {
-    return m_index.Find(ShardIndex::Hash(flow, number, 0),
+    return m_index.Find(ShardIndex::Hash(flow, number, peer),
                         [&](uint32_t place)
                         {
                             const Block& block = At(place);
-                            return block.flow == flow && block.number == number;
+                            return block.flow == flow && block.number == number &&
+                                   block.peer == peer;
                         });
 }
 
@@ -91,7 +92,7 @@ ShardHistory::Remember(Time now, const Shard& shard)
     {
         ForgetOldest();
     }
-    uint32_t place = Find(shard.fields.flow, shard.fields.block);
+    uint32_t place = Find(shard.peer, shard.fields.flow, shard.fields.block);
     if (place == ShardIndex::NONE)
     {
         if (shard.fields.index != 0)
@@ -104,13 +105,14 @@ ShardHistory::Remember(Time now, const Shard& shard)
         }
         place = m_end++;
         Block& block = At(place);
+        block.peer = shard.peer;
         block.flow = shard.fields.flow;
         block.number = shard.fields.block;
         block.sent = now;
         block.bytes = BLOCK_COST;
         block.round = 0;
         m_bytes += BLOCK_COST;
-        m_index.Insert(ShardIndex::Hash(block.flow, block.number, 0), place);
+        m_index.Insert(ShardIndex::Hash(block.flow, block.number, block.peer), place);
     }
     Block& block = At(place);
     if (block.shards.size() != shard.fields.index)
@@ -130,7 +132,7 @@ void
 ShardHistory::ForgetOldest()
 {
     Block& block = At(m_first);
-    m_index.Erase(ShardIndex::Hash(block.flow, block.number, 0), m_first);
+    m_index.Erase(ShardIndex::Hash(block.flow, block.number, block.peer), m_first);
     m_bytes -= block.bytes;
     block.shards.clear(); // its memory is used again
     ++m_first;
@@ -156,7 +158,7 @@ ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
         ++m_counters.malformed;
         return;
     }
-    const uint32_t place = Find(request.flow, request.block);
+    const uint32_t place = Find(message.place, request.flow, request.block);
     if (place == ShardIndex::NONE)
     {
         ++m_counters.unknown;

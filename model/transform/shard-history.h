@@ -22,8 +22,9 @@ namespace sharding
 /**
  * @ingroup sharding
  * A stage that remembers the shards that pass, in bounded memory, and sends again what the receiver
- * asks for. What was sent again takes the path that the placement chooses then. A request is
- * answered once: copies of it, and those of rounds that are past, are dropped.
+ * asks for. What was sent again goes where it went before, and takes the path that the placement
+ * chooses then. A request is answered once: copies of it, and those of rounds that are past, are
+ * dropped. Of several nodes each is answered only of what was sent to it.
  */
 class ShardHistory : public Object, public ShardSink, public ShardControlSink
 {
@@ -79,6 +80,7 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
     /// A block that was sent.
     struct Block
     {
+        uint32_t peer{0};          ///< node that it was sent to (Shard::peer)
         uint32_t flow{0};          ///< flow id
         uint32_t number{0};        ///< block number
         Time sent;                 ///< when its first shard passed
@@ -87,7 +89,7 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
         std::vector<Shard> shards; ///< in order of their indices
     };
 
-    uint32_t Find(uint32_t flow, uint32_t number) const;
+    uint32_t Find(uint32_t peer, uint32_t flow, uint32_t number) const;
     void Remember(Time now, const Shard& shard);
     void ForgetOldest();
 
@@ -111,7 +113,7 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
     std::vector<Block> m_blocks;     ///< those from m_first to m_end, by number modulo its size
     uint32_t m_first{0};             ///< the oldest
     uint32_t m_end{0};               ///< behind the latest
-    ShardIndex m_index;              ///< by flow and block number
+    ShardIndex m_index;              ///< by peer, flow and block number
     uint64_t m_bytes{0};             ///< of payload remembered
     Counters m_counters;             ///< what was counted
     TracedCallback<const Shard&, uint8_t> m_retransmitTrace; ///< sent again

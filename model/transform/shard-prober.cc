@@ -56,54 +56,72 @@ ShardProber::SetTier(Ptr<ShardTierClient> tier)
     m_tier = tier;
 }
 
-void
-ShardProber::Passing(Time now)
+ShardProber::Receiver&
+ShardProber::Of(uint32_t peer)
 {
-    if (m_isSpeaking && now - m_lastProbe < m_interval)
+    if (peer >= m_receivers.size())
+    {
+        m_receivers.resize(peer + 1);
+    }
+    return m_receivers[peer];
+}
+
+void
+ShardProber::Passing(Time now, uint32_t peer)
+{
+    Receiver& receiver = Of(peer);
+    if (receiver.isSpokenTo && now - receiver.lastProbe < m_interval)
     {
         return;
     }
     // After a pause nobody has been silent yet; after a shorter one than this there is as much time
     // left to speak.
-    if (!m_isSpeaking || now - m_lastProbe > m_patience / 2)
+    if (!receiver.isSpokenTo || now - receiver.lastProbe > m_patience / 2)
     {
-        m_heard = now;
+        receiver.heard = now;
     }
-    m_isSpeaking = true;
-    m_lastProbe = now;
+    receiver.isSpokenTo = true;
+    receiver.lastProbe = now;
     ShardProbe probe;
-    probe.number = ++m_number;
+    probe.number = ++receiver.probes;
     probe.at = static_cast<uint64_t>(now.GetTimeStep());
-    probe.report = m_lastReport;
-    probe.held =
-        m_lastReport == 0 ? 0 : static_cast<uint32_t>((now - m_lastReportAt).GetMicroSeconds());
+    probe.report = receiver.lastReport;
+    probe.held = receiver.lastReport == 0
+                     ? 0
+                     : static_cast<uint32_t>((now - receiver.lastReportAt).GetMicroSeconds());
     const std::vector<uint8_t> body = probe.Write();
+    const uint32_t number = peer == 0 ? ShardTransport::ANY_PEER : m_transport->GetPeers().at(peer);
     for (uint32_t path = 0; path < m_transport->GetPathCount(); ++path)
     {
         ++m_counters.probes;
-        m_transport->SendControl(now, static_cast<uint16_t>(path), SHARD_CONTROL_PROBE, body);
+        m_transport->SendControl(now,
+                                 static_cast<uint16_t>(path),
+                                 SHARD_CONTROL_PROBE,
+                                 body,
+                                 number);
     }
 }
 
 void
-ShardProber::SetSilent(Time now, bool isSilent)
+ShardProber::SetSilent(Time now, Receiver& receiver, bool isSilent)
 {
-    if (m_isSilent != isSilent)
+    if (receiver.isSilent != isSilent)
     {
-        m_isSilent = isSilent;
+        receiver.isSilent = isSilent;
         m_counters.silences += isSilent;
         m_silentTrace(now, isSilent);
     }
 }
 
 bool
-ShardProber::IsSilent(Time now)
+ShardProber::IsSilent(Time now, uint32_t peer)
 {
-    if (m_isSpeaking && now - m_heard > m_patience)
+    Receiver& receiver = Of(peer);
+    if (receiver.isSpokenTo && now - receiver.heard > m_patience)
     {
-        SetSilent(now, true);
+        SetSilent(now, receiver, true);
     }
-    return m_isSilent;
+    return receiver.isSilent;
 }
 
 void
@@ -117,19 +135,20 @@ ShardProber::AcceptControl(Time now, const ShardControlMessage& message)
             ++m_counters.malformed;
             return;
         }
-        if (report.number <= m_lastReport)
+        Receiver& receiver = Of(message.place);
+        if (report.number <= receiver.lastReport)
         {
             ++m_counters.stale;
             return;
         }
-        m_lastReport = report.number;
-        m_lastReportAt = now;
+        receiver.lastReport = report.number;
+        receiver.lastReportAt = now;
         ++m_counters.reports;
         // One that shards come to and that delivers nothing of them might as well be silent.
         if (report.delivered > 0 || report.expected == 0)
         {
-            m_heard = now;
-            SetSilent(now, false);
+            receiver.heard = now;
+            SetSilent(now, receiver, false);
         }
     }
     else
@@ -141,7 +160,7 @@ ShardProber::AcceptControl(Time now, const ShardControlMessage& message)
             return;
         }
     }
-    if (m_tier)
+    if (m_tier && message.place == 0)
     {
         m_tier->Relay(now, message);
     }
@@ -150,9 +169,7 @@ ShardProber::AcceptControl(Time now, const ShardControlMessage& message)
 void
 ShardProber::Fail()
 {
-    m_lastProbe = m_heard = m_lastReportAt = Time(0);
-    m_lastReport = m_number = 0;
-    m_isSpeaking = m_isSilent = false;
+    m_receivers.clear();
 }
 
 void

@@ -10,6 +10,7 @@
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -20,7 +21,9 @@ namespace sharding
  * @ingroup sharding
  * What a transformation node does for the feedback loop: it sends probes on every path while there
  * is traffic, passes the receiver's reports on to the decisions tier, and notices when a receiver
- * that said it would reassemble is silent, or reports that it delivers nothing of what comes.
+ * that said it would reassemble is silent, or reports that it delivers nothing of what comes. Of
+ * several receivers each is probed, and missed, for itself; the decisions tier, which knows of one
+ * way for each transformation node, is told only what the first says.
  */
 class ShardProber : public Object, public ShardControlSink
 {
@@ -47,11 +50,19 @@ class ShardProber : public Object, public ShardControlSink
     /// @param tier is told what the receiver says; may be null
     void SetTier(Ptr<ShardTierClient> tier);
 
-    /// @param now when a packet comes: a probe may be due
-    void Passing(Time now);
+    /**
+     * A packet comes: a probe may be due.
+     * @param now when
+     * @param peer node that it is for, of several (Shard::peer)
+     */
+    void Passing(Time now, uint32_t peer = 0);
 
-    /// @param now when  @return whether the receiver, though it is spoken to, does not reassemble
-    bool IsSilent(Time now);
+    /**
+     * @param now when
+     * @param peer node, of several
+     * @return whether it, though it is spoken to, does not reassemble
+     */
+    bool IsSilent(Time now, uint32_t peer = 0);
 
     /// The node fails: it begins anew, as one that has not heard of the receiver yet.
     void Fail();
@@ -67,7 +78,7 @@ class ShardProber : public Object, public ShardControlSink
     /**
      * Signature of the Silent trace.
      * @param [in] now when
-     * @param [in] isSilent whether it is
+     * @param [in] isSilent whether it, or of several one, is
      */
     typedef void (*SilentTracedCallback)(Time now, bool isSilent);
 
@@ -75,19 +86,26 @@ class ShardProber : public Object, public ShardControlSink
     void DoDispose() override;
 
   private:
-    void SetSilent(Time now, bool isSilent);
+    /// What is known of a receiver.
+    struct Receiver
+    {
+        Time lastProbe;         ///< when the last one was sent to it
+        Time heard;             ///< when it last said that it delivers
+        uint32_t lastReport{0}; ///< number of its latest; 0 for none
+        Time lastReportAt;      ///< when that came
+        uint32_t probes{0};     ///< sent to it
+        bool isSpokenTo{false}; ///< a probe was sent
+        bool isSilent{false};   ///< it does not reassemble
+    };
+
+    Receiver& Of(uint32_t peer);
+    void SetSilent(Time now, Receiver& receiver, bool isSilent);
 
     Time m_interval;                          ///< attribute
     Time m_patience;                          ///< attribute
     Ptr<ShardTransport> m_transport;          ///< to the reassembly node
     Ptr<ShardTierClient> m_tier;              ///< is told; may be null
-    Time m_lastProbe;                         ///< when the last one was sent
-    Time m_heard;                             ///< when the receiver last said that it delivers
-    uint32_t m_number{0};                     ///< of the probe that was sent last
-    uint32_t m_lastReport{0};                 ///< number of the latest; 0 for none
-    Time m_lastReportAt;                      ///< when it came
-    bool m_isSpeaking{false};                 ///< a probe was sent
-    bool m_isSilent{false};                   ///< the receiver does not reassemble
+    std::vector<Receiver> m_receivers;        ///< by Shard::peer
     Counters m_counters;                      ///< what was counted
     TracedCallback<Time, bool> m_silentTrace; ///< it fell silent, or speaks again
 };

@@ -12,6 +12,7 @@
 #include "ns3/shard.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -56,12 +57,26 @@ struct ShardSenderFlow : ShardMappedFlow
     bool hasId{false};                               ///< it was given an id
     uint32_t id{0};                                  ///< flow id on the wire
     uint32_t block{0};                               ///< number of its next block
+    uint32_t peer{0};                                ///< node that its shards are for
+    std::map<uint32_t, uint32_t> elsewhere;          ///< next block for nodes that it left, by peer
     uint32_t epoch{0};                               ///< of the decision
     Time until;                                      ///< when it has to be asked for again
     ShardDirective directive;                        ///< what to do
     std::unique_ptr<ShardInterleaving> interleaving; ///< where blocks are interleaved
     std::unique_ptr<ShardSenderWindow> window;       ///< with the sliding-window code
     std::vector<Ptr<const Datagram>> waiting;        ///< for the decision
+
+    /// Have the shards of blocks from now on sent to a node: each sees the blocks that are sent to
+    /// it numbered without a gap. @param other place among the peers (Shard::peer)
+    void SendTo(uint32_t other)
+    {
+        if (other != peer)
+        {
+            elsewhere[peer] = block;
+            peer = other;
+            block = elsewhere[peer];
+        }
+    }
 
     /// @return whether it must not be forgotten just now
     bool IsBusy() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The part of ShardTransformer that speaks with the decisions tier.
+// The part of ShardTransformer that has flows decided on, by a policy or the decisions tier, and
+// holds decisions against what it knows.
 #include "shard-transformer.h"
 
 #include "ns3/simulator.h"
@@ -70,7 +71,87 @@ ShardTransformer::Wait(ShardSenderFlow& flow, Ptr<const Datagram> datagram)
 }
 
 void
-ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive)
+ShardTransformer::SetPeers(FindPeerCallback find)
+{
+    m_findPeer = find;
+}
+
+/**
+ * @param directive of a flow
+ * @param peer set to where it wants shards put together
+ * @return why shards cannot go there, or not as it wants; null where they can
+ */
+const char*
+ShardTransformer::Reach(const ShardDirective& directive, uint32_t& peer) const
+{
+    if (directive.action != ShardDirective::SHARD)
+    {
+        return nullptr;
+    }
+    if (const char* why = ShardPlacementRefusal(directive, static_cast<uint32_t>(m_paths.size())))
+    {
+        return why;
+    }
+    if (directive.reassembly)
+    {
+        const std::optional<uint32_t> found =
+            m_findPeer.IsNull() ? std::nullopt : m_findPeer(directive.reassembly);
+        if (!found)
+        {
+            return "a reassembly node that is not known";
+        }
+        peer = *found;
+    }
+    return nullptr;
+}
+
+/// Decide on a new flow by the policy.
+void
+ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
+    ShardFlowView view;
+    view.flow = datagram.flow;
+    view.size = datagram.size;
+    view.dscp = datagram.dscp;
+    view.maxPayload = m_maxPayload;
+    view.paths = static_cast<uint32_t>(m_paths.size());
+    view.mtu = m_maxPayload + m_overhead;
+    view.rate = m_slowest;
+    view.delay = m_longest;
+    view.isArq = m_isArq;
+    flow.id = m_nextId++;
+    flow.state = ShardSenderFlow::DECIDED;
+    flow.directive = m_policy->Decide(now, view);
+    uint32_t peer = 0;
+    if (const char* why = Reach(flow.directive, peer))
+    {
+        Refuse(datagram.flow, flow.directive, why);
+    }
+    flow.SendTo(peer);
+    flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
+    if (flow.directive.interleave > 1)
+    {
+        flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
+    }
+    flow.window = MakeWindow(flow.directive);
+    m_decisionTrace(datagram.flow, flow.id, flow.directive);
+}
+
+/// Say that a directive cannot be followed, and leave the flow plain.
+void
+ShardTransformer::Refuse(const FlowKey& flow, ShardDirective& directive, const char* why)
+{
+    ++m_counters.refused;
+    m_refusedTrace(flow, directive, why);
+    directive = ShardDirective();
+}
+
+void
+ShardTransformer::Apply(Time now,
+                        uint32_t handle,
+                        uint32_t id,
+                        const ShardDirective& directive,
+                        uint32_t peer)
 {
     ShardSenderFlow& flow = m_flows[handle];
     const bool isOther = flow.state != ShardSenderFlow::DECIDED || flow.directive != directive;
@@ -91,6 +172,7 @@ ShardTransformer::Apply(Time now, uint32_t handle, uint32_t id, const ShardDirec
             EmitAll(now, handle, flow.interleaving->interleaver.Flush());
         }
         flow.directive = directive;
+        flow.SendTo(peer);
         flow.interleaving = directive.interleave > 1
                                 ? std::make_unique<ShardInterleaving>(directive.interleave)
                                 : nullptr;
@@ -109,17 +191,21 @@ ShardTransformer::Decided(Time now, const ShardDecision& decision)
         return; // forgotten meanwhile
     }
     ShardDirective directive = decision.directive;
-    if (const char* why = ShardDirectiveRefusal(directive, m_maxPayload))
+    uint32_t peer = 0;
+    const char* why = ShardDirectiveRefusal(directive, m_maxPayload);
+    if (why == nullptr)
     {
-        ++m_counters.refused;
-        m_refusedTrace(decision.flow, directive, why);
-        directive = ShardDirective();
+        why = Reach(directive, peer);
+    }
+    if (why != nullptr)
+    {
+        Refuse(decision.flow, directive, why);
     }
     ShardSenderFlow& flow = m_flows[handle];
     flow.isAsking = false;
     flow.epoch = decision.epoch;
     flow.until = now + MilliSeconds(decision.lifetime);
-    Apply(now, handle, decision.id, directive);
+    Apply(now, handle, decision.id, directive, peer);
     const std::vector<Ptr<const Datagram>> waiting = std::move(flow.waiting);
     flow.waiting.clear();
     m_waiting -= waiting.size();

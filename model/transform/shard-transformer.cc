@@ -94,8 +94,9 @@ ShardTransformer::GetTypeId()
                             MakeTraceSourceAccessor(&ShardTransformer::m_decisionTrace),
                             "ns3::sharding::ShardTransformer::DecisionTracedCallback")
             .AddTraceSource("Refused",
-                            "A directive of the decisions tier contradicts itself or the MTU: the "
-                            "flow's packets are sent as they are.",
+                            "A directive contradicts itself or the MTU, or names a path or a "
+                            "reassembly node that there is not: the flow's packets are sent as "
+                            "they are.",
                             MakeTraceSourceAccessor(&ShardTransformer::m_refusedTrace),
                             "ns3::sharding::ShardTransformer::RefusedTracedCallback")
             .AddTraceSource("Sharded",
@@ -105,7 +106,11 @@ ShardTransformer::GetTypeId()
     return tid;
 }
 
-ShardTransformer::ShardTransformer() = default;
+ShardTransformer::ShardTransformer()
+    : m_placements(CreateObject<ShardPlacements>())
+{
+}
+
 ShardTransformer::~ShardTransformer() = default;
 
 void
@@ -130,13 +135,14 @@ ShardTransformer::SetPolicy(Ptr<ShardingPolicy> policy)
 void
 ShardTransformer::SetPlacement(Ptr<ShardPlacement> placement)
 {
-    m_placement = placement;
+    m_placements->SetOwn(placement);
 }
 
 void
 ShardTransformer::SetPaths(const std::vector<ShardPathInfo>& paths, uint32_t overhead)
 {
     m_paths = paths;
+    m_placements->SetPaths(paths);
     m_overhead = overhead;
     const uint32_t mtu = std::min_element(paths.begin(),
                                           paths.end(),
@@ -191,32 +197,6 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
         Judge(now, flow, datagram);
     }
     return handle;
-}
-
-/// Decide on a new flow by the policy.
-void
-ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
-{
-    ShardFlowView view;
-    view.flow = datagram.flow;
-    view.size = datagram.size;
-    view.dscp = datagram.dscp;
-    view.maxPayload = m_maxPayload;
-    view.paths = static_cast<uint32_t>(m_paths.size());
-    view.mtu = m_maxPayload + m_overhead;
-    view.rate = m_slowest;
-    view.delay = m_longest;
-    view.isArq = m_isArq;
-    flow.id = m_nextId++;
-    flow.state = ShardSenderFlow::DECIDED;
-    flow.directive = m_policy->Decide(now, view);
-    flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
-    if (flow.directive.interleave > 1)
-    {
-        flow.interleaving = std::make_unique<ShardInterleaving>(flow.directive.interleave);
-    }
-    flow.window = MakeWindow(flow.directive);
-    m_decisionTrace(datagram.flow, flow.id, flow.directive);
 }
 
 /// @return what repair shards that cover several blocks are made of, where there are any
@@ -315,8 +295,12 @@ ShardTransformer::Send(Time now, uint32_t handle, Ptr<const Datagram> datagram)
 {
     const ShardSenderFlow& flow = m_flows[handle];
     std::optional<ShardLayout> layout;
+    if (m_prober && flow.peer != 0)
+    {
+        m_prober->Passing(now, flow.peer);
+    }
     if (flow.state == ShardSenderFlow::DECIDED && flow.directive.action == ShardDirective::SHARD &&
-        !(m_prober && m_prober->IsSilent(now)))
+        !(m_prober && m_prober->IsSilent(now, flow.peer)))
     {
         layout = ChooseLayout(flow.directive, *datagram);
         m_counters.unshardable += !layout;
@@ -358,6 +342,9 @@ ShardTransformer::Shatter(Time now,
     shard.fields.code = repair == 0 ? SHARD_CODE_NONE : directive.code;
     shard.origin = datagram;
     shard.dscp = datagram->dscp;
+    shard.peer = flow.peer;
+    shard.placement = directive.placement;
+    shard.path = directive.path;
     Ptr<const ShardBytes> data;
     Ptr<const ShardBytes> parity;
     if (m_realPayload)
@@ -432,7 +419,7 @@ ShardTransformer::Emit(Time now, Shard&& shard)
 {
     ++m_counters.shards;
     m_counters.payloadBytes += shard.size;
-    shard.path = m_placement->Choose(now, shard, shard.size + m_overhead);
+    shard.path = m_placements->Choose(now, shard, shard.size + m_overhead);
     NS_ABORT_MSG_UNLESS(shard.path < m_paths.size(),
                         "the placement chose path " << shard.path << ", but there are only "
                                                     << m_paths.size());
@@ -497,7 +484,8 @@ ShardTransformer::DoDispose()
     m_policy = nullptr;
     m_tier = nullptr;
     m_prober = nullptr;
-    m_placement = nullptr;
+    m_placements->Dispose();
+    m_findPeer = FindPeerCallback();
     m_forward = ForwardCallback();
     m_next = nullptr;
     Object::DoDispose();

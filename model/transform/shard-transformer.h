@@ -2,7 +2,7 @@
 #ifndef SHARD_TRANSFORMER_H
 #define SHARD_TRANSFORMER_H
 
-#include "shard-placement.h"
+#include "shard-placements.h"
 #include "shard-prober.h"
 #include "shard-sender-flows.h"
 #include "shard-tier-client.h"
@@ -40,6 +40,9 @@ class ShardTransformer : public Object, public ShardDecisionSink
     /// Called with a packet that is to go on as it is, and when.
     typedef Callback<void, Time, Ptr<const Datagram>> ForwardCallback;
 
+    /// Called with where shards are to go, gives the place among the peers of who is there.
+    typedef Callback<std::optional<uint32_t>, const ShardTarget&> FindPeerCallback;
+
     /// What went through, in datagrams and shards since the start.
     struct Counters
     {
@@ -50,7 +53,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
         uint64_t sharded{0};      ///< cut into blocks
         uint64_t undecided{0};    ///< dropped, because nobody said what to do with them
         uint64_t lost{0};         ///< came to the failed node, or waited there when it failed
-        uint64_t refused{0};      ///< directives that contradict themselves or the MTU
+        uint64_t refused{0};      ///< directives that contradict themselves, the MTU or the paths
         uint64_t made{0};         ///< shards cut and coded, further copies of first ones included
         uint64_t lostShards{0};   ///< of these, waited to be interleaved when the node failed
         uint64_t shards{0};       ///< of these, handed on
@@ -78,6 +81,16 @@ class ShardTransformer : public Object, public ShardDecisionSink
 
     /// @param placement chooses a path for every shard
     void SetPlacement(Ptr<ShardPlacement> placement);
+
+    /// @return chooses a path for every shard: that placement, or another where a directive says so
+    Ptr<ShardPlacement> GetPlacement() const
+    {
+        return m_placements;
+    }
+
+    /// @param find knows the place among the peers (Shard::peer) of who is at a target; without it
+    /// nobody but the first is known
+    void SetPeers(FindPeerCallback find);
 
     /**
      * @param paths what is known of the paths to the reassembly node
@@ -171,7 +184,13 @@ class ShardTransformer : public Object, public ShardDecisionSink
     uint32_t FindFlow(Time now, const Datagram& datagram);
     void Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram);
     void Ask(Time now, ShardSenderFlow& flow, const Datagram& datagram);
-    void Apply(Time now, uint32_t handle, uint32_t id, const ShardDirective& directive);
+    const char* Reach(const ShardDirective& directive, uint32_t& peer) const;
+    void Refuse(const FlowKey& flow, ShardDirective& directive, const char* why);
+    void Apply(Time now,
+               uint32_t handle,
+               uint32_t id,
+               const ShardDirective& directive,
+               uint32_t peer);
     void Wait(ShardSenderFlow& flow, Ptr<const Datagram> datagram);
     void Process(Time now, uint32_t handle, Ptr<const Datagram> datagram);
     void Send(Time now, uint32_t handle, Ptr<const Datagram> datagram);
@@ -195,7 +214,8 @@ class ShardTransformer : public Object, public ShardDecisionSink
     bool m_failOpen{true};              ///< attribute
     uint32_t m_mostWaiting{0};          ///< attribute
     bool m_isArq{false};                ///< attribute
-    Ptr<ShardPlacement> m_placement;    ///< chooses paths
+    Ptr<ShardPlacements> m_placements;  ///< choose paths
+    FindPeerCallback m_findPeer;        ///< knows the nodes at the other end; may be null
     std::vector<ShardPathInfo> m_paths; ///< what is known of the paths
     uint32_t m_overhead{0};             ///< bytes that wrap a shard's payload
     uint32_t m_maxPayload{0};           ///< largest payload that no path fragments

@@ -169,6 +169,7 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
     arrival.kind = whole ? ShardArrival::SHARD : ShardArrival::REMAINS;
     arrival.shard = std::move(shard);
     arrival.shard.peer = m_number;
+    arrival.shard.placement = SHARD_PLACEMENT_NODE; // is not on the wire
     m_peers.front()->Expect(std::move(arrival));
 }
 

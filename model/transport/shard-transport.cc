@@ -60,6 +60,12 @@ ShardTransport::GetPeers() const
     return {};
 }
 
+std::optional<uint32_t>
+ShardTransport::FindPeer(const ShardTarget& target) const
+{
+    return target ? std::nullopt : std::optional<uint32_t>(0);
+}
+
 void
 ShardTransport::SendControl(Time now,
                             uint16_t path,
@@ -79,7 +85,8 @@ ShardTransport::TakeControl(Time now,
                             uint16_t path,
                             uint32_t peer,
                             const uint8_t* data,
-                            uint32_t size)
+                            uint32_t size,
+                            uint32_t place)
 {
     if (m_isDown)
     {
@@ -100,6 +107,7 @@ ShardTransport::TakeControl(Time now,
     ++m_controlReceived;
     message.path = path;
     message.peer = peer;
+    message.place = place;
     message.body = data + ShardControl::HEADER;
     message.size = size - ShardControl::HEADER - ShardControl::TRAILER;
     if (ShardControlSink* const receiver = m_controlReceivers[message.type])

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct ShardControlMessage
     uint32_t number{0};                           ///< at its sender
     uint16_t path{0};                             ///< it took
     uint32_t peer{0};                             ///< who sent it
+    uint32_t place{0};                            ///< of that in GetPeers(); 0 for one not known
     const uint8_t* body{nullptr};                 ///< what it says, while it is being handed over
     uint32_t size{0};                             ///< bytes of that
 };
@@ -90,6 +92,12 @@ class ShardTransport : public Object, public ShardSink
     /// @return numbers of those at the other end, where it is known that there are several; the
     /// first of them is the one that ANY_PEER means
     virtual std::vector<uint32_t> GetPeers() const;
+
+    /**
+     * @param target where shards are to go; 0: to the first
+     * @return the place in GetPeers() of who is there (Shard::peer); nothing where it is not known
+     */
+    virtual std::optional<uint32_t> FindPeer(const ShardTarget& target) const;
 
     /**
      * Send a control message. It shares links and queues with the shards of its direction.
@@ -187,13 +195,15 @@ class ShardTransport : public Object, public ShardSink
      * A control message has come out: check it and hand it on.
      * @param now when  @param path it took  @param peer who sent it
      * @param data what came  @param size its bytes
+     * @param place of the peer in GetPeers(); 0 for one that is not known
      * @return SHARD_OK, or why it was dropped (and counted)
      */
     ShardError TakeControl(Time now,
                            uint16_t path,
                            uint32_t peer,
                            const uint8_t* data,
-                           uint32_t size);
+                           uint32_t size,
+                           uint32_t place = 0);
 
     ShardSink* m_receiver{nullptr};                  ///< takes what comes; not owned
     uint64_t m_sent{0};                              ///< shards

@@ -38,7 +38,8 @@ ShardUdpTransport::GetTypeId()
             .SetGroupName("Sharding")
             .AddConstructor<ShardUdpTransport>()
             .AddAttribute("Port",
-                          "UDP port of shards, at either end.",
+                          "UDP port of shards, and of those that come from the other end unless "
+                          "that is said to have another.",
                           UintegerValue(DEFAULT_PORT),
                           MakeUintegerAccessor(&ShardUdpTransport::m_port),
                           MakeUintegerChecker<uint16_t>(1))
@@ -71,24 +72,42 @@ ShardUdpTransport::Install(Ptr<Node> node)
 }
 
 void
-ShardUdpTransport::AddPath(Ipv4Address local, Ipv4Address remote, const ShardPathInfo& info)
+ShardUdpTransport::AddPath(Ipv4Address local,
+                           Ipv4Address remote,
+                           const ShardPathInfo& info,
+                           uint16_t port)
 {
-    m_paths.push_back(Path{local, remote, info, nullptr, Time()});
+    m_paths.push_back(Path{local, remote, port, info, nullptr, Time()});
 }
 
 void
-ShardUdpTransport::AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path)
+ShardUdpTransport::AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path, uint16_t port)
 {
-    m_peers[remote.Get()] = Peer{peer, path};
-    if (std::find(m_peerNumbers.begin(), m_peerNumbers.end(), peer) == m_peerNumbers.end())
+    const auto known = std::find(m_peerNumbers.begin(), m_peerNumbers.end(), peer);
+    const auto place = static_cast<uint32_t>(known - m_peerNumbers.begin());
+    if (known == m_peerNumbers.end())
     {
         m_peerNumbers.push_back(peer);
     }
-    if (path < m_paths.size() && m_paths[path].remote != remote)
+    m_peers[{remote.Get(), Relative(port)}] = Peer{peer, path, place};
+    if (path < m_paths.size() && (m_paths[path].remote != remote || m_paths[path].port != port))
     {
         m_otherPaths[{peer, path}] =
-            Path{m_paths[path].local, remote, m_paths[path].info, nullptr, Time()};
+            Path{m_paths[path].local, remote, port, m_paths[path].info, nullptr, Time()};
     }
+}
+
+std::optional<uint32_t>
+ShardUdpTransport::FindPeer(const ShardTarget& target) const
+{
+    if (!target || m_paths.empty())
+    {
+        return ShardTransport::FindPeer(target);
+    }
+    const Path& first = m_paths.front();
+    const auto peer = m_peers.find({target.address != 0 ? target.address : first.remote.Get(),
+                                    Relative(target.port != 0 ? target.port : first.port)});
+    return peer != m_peers.end() ? std::optional<uint32_t>(peer->second.place) : std::nullopt;
 }
 
 std::vector<uint32_t>
@@ -124,7 +143,8 @@ ShardUdpTransport::GetOverhead() const
 void
 ShardUdpTransport::Accept(Time now, Shard&& shard)
 {
-    Path& path = m_paths[shard.path];
+    Path& path =
+        shard.peer == 0 ? m_paths[shard.path] : PathTo(shard.path, m_peerNumbers.at(shard.peer));
     Ptr<Packet> packet;
     if (const uint8_t* payload = shard.Payload())
     {
@@ -161,7 +181,26 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
         packet->AddPacketTag(tos);
     }
     ++m_sent;
-    m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
+    SendPacket(now, path, packet);
+}
+
+/// @return the way to a peer; that to the first where there is no other
+ShardUdpTransport::Path&
+ShardUdpTransport::PathTo(uint16_t path, uint32_t peer)
+{
+    const auto other = m_otherPaths.find({peer, path});
+    return other != m_otherPaths.end() ? other->second : m_paths.at(path);
+}
+
+void
+ShardUdpTransport::SendPacket(Time now, Path& path, Ptr<Packet> packet)
+{
+    m_udp->Send(packet,
+                path.local,
+                path.remote,
+                m_port,
+                path.port != 0 ? path.port : m_port,
+                FindRoute(now, path, packet));
 }
 
 void
@@ -170,10 +209,8 @@ ShardUdpTransport::DoSendControl(Time now,
                                  uint32_t peer,
                                  const std::vector<uint8_t>& message)
 {
-    const auto other = m_otherPaths.find({peer, number});
-    Path& path = other != m_otherPaths.end() ? other->second : m_paths.at(number);
     Ptr<Packet> packet = Create<Packet>(message.data(), static_cast<uint32_t>(message.size()));
-    m_udp->Send(packet, path.local, path.remote, m_port, m_port, FindRoute(now, path, packet));
+    SendPacket(now, PathTo(number, peer), packet);
 }
 
 Ptr<Ipv4Route>
@@ -199,15 +236,21 @@ ShardUdpTransport::Receive(Ptr<Socket> socket)
     Address from;
     while (Ptr<Packet> packet = socket->RecvFrom(from))
     {
-        ReceivePacket(packet, InetSocketAddress::ConvertFrom(from).GetIpv4().Get());
+        const InetSocketAddress origin = InetSocketAddress::ConvertFrom(from);
+        ReceivePacket(packet, {origin.GetIpv4().Get(), Relative(origin.GetPort())});
     }
 }
 
 void
-ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
+ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
 {
     const uint32_t size = packet->GetSize();
-    const auto peer = m_peers.find(from);
+    auto peer = m_peers.find(from);
+    if (peer == m_peers.end())
+    {
+        // Where no peer was named with the port, the address is all that tells them apart.
+        peer = m_peers.find({from.first, 0});
+    }
     uint8_t first = 0;
     packet->CopyData(&first, 1);
     if (ShardControl::IsControl(&first, size))
@@ -215,9 +258,10 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
         std::vector<uint8_t> message(size);
         packet->CopyData(message.data(), size);
         const uint16_t path = peer != m_peers.end() ? peer->second.path : 0;
-        const uint32_t sender = peer != m_peers.end() ? peer->second.number : from;
+        const uint32_t sender = peer != m_peers.end() ? peer->second.number : from.first;
+        const uint32_t place = peer != m_peers.end() ? peer->second.place : 0;
         const ShardError problem =
-            TakeControl(Simulator::Now(), path, sender, message.data(), size);
+            TakeControl(Simulator::Now(), path, sender, message.data(), size, place);
         if (problem != SHARD_OK)
         {
             m_rejectTrace(packet, problem);
@@ -259,7 +303,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, uint32_t from)
     {
         return; // an end that only sends: a well-formed shard came all the same
     }
-    shard.peer = peer != m_peers.end() ? peer->second.number : from;
+    shard.peer = peer != m_peers.end() ? peer->second.number : from.first;
     shard.path = peer != m_peers.end() ? peer->second.path : 0;
     ShardOriginTag tag;
     if (m_ledger && packet->PeekPacketTag(tag))

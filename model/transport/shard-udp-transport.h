@@ -53,18 +53,25 @@ class ShardUdpTransport : public ShardTransport
      * @param local address that its packets come from
      * @param remote address that they go to
      * @param info what is known of it
+     * @param port UDP port of the other end; 0: as at this one
      */
-    void AddPath(Ipv4Address local, Ipv4Address remote, const ShardPathInfo& info);
+    void AddPath(Ipv4Address local,
+                 Ipv4Address remote,
+                 const ShardPathInfo& info,
+                 uint16_t port = 0);
 
     /**
      * Say who sends from an address, so that all paths of a sender are one peer to the receiver.
-     * An address that is not known counts as a peer of its own. Where the address is not the one
-     * that AddPath() named for the path, control messages for that peer go to it instead.
+     * An address that is not known counts as a peer of its own. Where address and port are not
+     * those that AddPath() named for the path, shards and control messages for that peer go to them
+     * instead.
      * @param remote address
      * @param peer number of the sender
      * @param path number of the path, added before
+     * @param port UDP port that it sends from and listens to, where the address alone does not tell
+     *        it from another; 0: as at this end, and whatever other port of the address
      */
-    void AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path);
+    void AddPeer(Ipv4Address remote, uint32_t peer, uint16_t path, uint16_t port = 0);
 
     /// @param ledger shared by both ends, through which origins are found
     void SetLedger(Ptr<ShardOriginLedger> ledger);
@@ -72,6 +79,7 @@ class ShardUdpTransport : public ShardTransport
     uint32_t GetPathCount() const override;
     ShardPathInfo GetPath(uint32_t path) const override;
     std::vector<uint32_t> GetPeers() const override;
+    std::optional<uint32_t> FindPeer(const ShardTarget& target) const override;
     uint32_t GetOverhead() const override;
     void Accept(Time now, Shard&& shard) override;
 
@@ -94,6 +102,7 @@ class ShardUdpTransport : public ShardTransport
     {
         Ipv4Address local;    ///< source address
         Ipv4Address remote;   ///< destination address
+        uint16_t port;        ///< and port; 0: as at this end
         ShardPathInfo info;   ///< what is known of it
         Ptr<Ipv4Route> route; ///< as found at routeTime
         Time routeTime;       ///< when it was looked up
@@ -103,13 +112,25 @@ class ShardUdpTransport : public ShardTransport
     {
         uint32_t number; ///< which sender
         uint16_t path;   ///< on which path
+        uint32_t place;  ///< of the number in GetPeers()
     };
 
+    /// Address and port; 0 for that of this end.
+    using Origin = std::pair<uint32_t, uint16_t>;
+
+    /// @param port of the other end  @return it, or 0 where it is that of this one
+    uint16_t Relative(uint16_t port) const
+    {
+        return port == m_port ? 0 : port;
+    }
+
+    Path& PathTo(uint16_t path, uint32_t peer);
+    void SendPacket(Time now, Path& path, Ptr<Packet> packet);
     Ptr<Ipv4Route> FindRoute(Time now, Path& path, Ptr<Packet> packet);
     void Receive(Ptr<Socket> socket);
-    void ReceivePacket(Ptr<Packet> packet, uint32_t from);
+    void ReceivePacket(Ptr<Packet> packet, const Origin& from);
 
-    uint16_t m_port;                     ///< UDP port at either end
+    uint16_t m_port;                     ///< UDP port of this end
     bool m_realPayload;                  ///< shards have bytes
     Ptr<Node> m_node;                    ///< where this end stands
     Ptr<Ipv4> m_ipv4;                    ///< finds routes
@@ -118,7 +139,7 @@ class ShardUdpTransport : public ShardTransport
     Ptr<ShardBytes> m_bytes;             ///< bytes of the shard that came last
     Ptr<Socket> m_socket;                ///< receives
     std::vector<Path> m_paths;           ///< to the other end
-    std::map<uint32_t, Peer> m_peers;    ///< who sends from which address
+    std::map<Origin, Peer> m_peers;      ///< who sends from which address
     std::vector<uint32_t> m_peerNumbers; ///< of these, as they were added
     /// To further peers, by peer and path.
     std::map<std::pair<uint32_t, uint16_t>, Path> m_otherPaths;

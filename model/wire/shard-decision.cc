@@ -92,6 +92,8 @@ ShardDecision::Write() const
     {
         out.Put8(directive.window);
     }
+    out.Put8(directive.placement).Put16(directive.path);
+    out.Put32(directive.reassembly.address).Put16(directive.reassembly.port);
     out.Put32(directive.destination.address).Put16(directive.destination.port);
     out.Put8(directive.replicaCount);
     for (uint32_t i = 0; i < directive.replicaCount; ++i)
@@ -124,6 +126,9 @@ ShardDecision::Read(const uint8_t* body, uint32_t size)
     {
         directive.window = in.Get8();
     }
+    directive.placement = static_cast<ShardPlacementKind>(in.Get8());
+    directive.path = in.Get16();
+    directive.reassembly = GetTarget(in);
     directive.destination = GetTarget(in);
     directive.replicaCount = in.Get8();
     if (directive.replicaCount > ShardDirective::MOST_REPLICAS)
@@ -154,6 +159,20 @@ ShardEpoch::Read(const uint8_t* body, uint32_t size)
 }
 
 const char*
+ShardPlacementRefusal(const ShardDirective& directive, uint32_t paths)
+{
+    if (directive.placement > SHARD_PLACEMENT_LEAST_DELAY)
+    {
+        return "an unknown placement";
+    }
+    if (directive.path != 0 && directive.placement != SHARD_PLACEMENT_SINGLE)
+    {
+        return "a path, but not the placement that takes a single one";
+    }
+    return paths != 0 && directive.path >= paths ? "a path that there is not" : nullptr;
+}
+
+const char*
 ShardDirectiveRefusal(const ShardDirective& directive, uint32_t maxPayload)
 {
     if (directive.replicaCount > ShardDirective::MOST_REPLICAS)
@@ -170,6 +189,10 @@ ShardDirectiveRefusal(const ShardDirective& directive, uint32_t maxPayload)
     if (directive.code > SHARD_CODE_SLIDING_WINDOW)
     {
         return "an unknown code"; // how long its part of a message is is not known, either
+    }
+    if (const char* why = ShardPlacementRefusal(directive, 0))
+    {
+        return why;
     }
     if (directive.action != ShardDirective::SHARD)
     {

@@ -75,6 +75,14 @@ struct ShardEpoch
  */
 const char* ShardDirectiveRefusal(const ShardDirective& directive, uint32_t maxPayload);
 
+/**
+ * The part of ShardDirectiveRefusal() that is about paths, for who knows how many there are.
+ * @param directive of a flow
+ * @param paths number of paths to the reassembly node; 0: not known
+ * @return why its shards cannot be placed; null where they can
+ */
+const char* ShardPlacementRefusal(const ShardDirective& directive, uint32_t paths);
+
 } // namespace sharding
 } // namespace ns3
 

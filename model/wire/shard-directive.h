@@ -12,6 +12,16 @@ namespace ns3
 namespace sharding
 {
 
+/// How the paths of a flow's shards are chosen. The numbers are those on the wire.
+enum ShardPlacementKind : uint8_t
+{
+    SHARD_PLACEMENT_NODE = 0,        ///< as the node does unless it is told otherwise
+    SHARD_PLACEMENT_SINGLE = 1,      ///< one path takes all
+    SHARD_PLACEMENT_ROUND_ROBIN = 2, ///< in turn
+    SHARD_PLACEMENT_WEIGHTED = 3,    ///< bytes in proportion to the paths' rates
+    SHARD_PLACEMENT_LEAST_DELAY = 4, ///< where it would arrive first
+};
+
 /// Where a packet is to go instead.
 struct ShardTarget
 {
@@ -59,7 +69,10 @@ struct ShardDirective
     uint8_t repair{0};               ///< repair shards a block
     uint8_t interleave{1};           ///< blocks whose shards are sent interleaved
     uint8_t window{8};               ///< blocks that a repair shard covers, sliding window only
-    ShardTarget destination;         ///< substitution: where packets go instead
+    ShardPlacementKind placement{SHARD_PLACEMENT_NODE}; ///< which paths the shards take
+    uint16_t path{0};        ///< that takes all, where placement is single
+    ShardTarget reassembly;  ///< where shards are put together; 0: at the tunnel's own far end
+    ShardTarget destination; ///< substitution: where packets go instead
     std::array<ShardTarget, MOST_REPLICAS> replicas{}; ///< replication: where else they go
     uint8_t replicaCount{0};                           ///< how many of those there are
 
@@ -69,6 +82,7 @@ struct ShardDirective
         return action == o.action && shards == o.shards && shardSize == o.shardSize &&
                headerFirst == o.headerFirst && protect == o.protect && code == o.code &&
                repair == o.repair && interleave == o.interleave && window == o.window &&
+               placement == o.placement && path == o.path && reassembly == o.reassembly &&
                destination == o.destination && replicas == o.replicas &&
                replicaCount == o.replicaCount;
     }

@@ -2,6 +2,7 @@
 #ifndef SHARD_H
 #define SHARD_H
 
+#include "shard-directive.h"
 #include "shard-header.h"
 
 #include "ns3/nstime.h"
@@ -133,9 +134,13 @@ struct Shard
     Ptr<const ShardBytes> bytes;   ///< null when the payload is virtual
     Ptr<const Datagram> origin;    ///< what it is a piece of; null when forged
     Ptr<const ShardWindow> window; ///< what a sliding-window repair shard covers; else null
-    uint32_t peer{0};              ///< at the receiver: which sender it came from
-    uint16_t path{0};              ///< path it takes or took
-    uint8_t dscp{0};               ///< mark it bears on the wire
+    /// At the receiver: which sender it came from. At the sender: which node it is for, counted in
+    /// the order of ShardTransport::GetPeers().
+    uint32_t peer{0};
+    uint16_t path{0}; ///< path it takes or took
+    uint8_t dscp{0};  ///< mark it bears on the wire
+    /// At the sender: how its path is chosen.
+    ShardPlacementKind placement{SHARD_PLACEMENT_NODE};
 
     /// @return its payload, or nullptr when that is virtual
     const uint8_t* Payload() const

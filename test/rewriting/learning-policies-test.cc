@@ -207,6 +207,10 @@ TEST_F(LearningPolicies, RewritingLeavesShardingToAnother)
     const ShardDirective both = Decide(policy);
     EXPECT_EQ(both.shards, 5u);
     EXPECT_EQ(both.destination.port, 77);
+    EXPECT_FALSE(both.reassembly);
+    policy->SetAttribute("ReassemblyAddress", Ipv4AddressValue("10.5.0.2"));
+    policy->SetAttribute("ReassemblyPort", UintegerValue(4800));
+    EXPECT_EQ(Decide(policy).reassembly, (ShardTarget{0x0a050002, 4800}));
 }
 
 } // namespace

@@ -105,6 +105,26 @@ TEST(StaticPolicy, SaysOfEveryFlowWhatItsAttributesSay)
     }
 }
 
+TEST(StaticPolicy, NamesAPlacementAndAPathOnlyWhereOneTakesAll)
+{
+    const std::pair<const char*, ShardPlacementKind> names[] = {
+        {"node", SHARD_PLACEMENT_NODE},
+        {"single", SHARD_PLACEMENT_SINGLE},
+        {"round-robin", SHARD_PLACEMENT_ROUND_ROBIN},
+        {"weighted", SHARD_PLACEMENT_WEIGHTED},
+        {"least-delay", SHARD_PLACEMENT_LEAST_DELAY}};
+    Ptr<ShardingPolicy> policy = ByName("StaticPolicy");
+    EXPECT_EQ(policy->Decide(Seconds(0), SomeFlow(0)).placement, SHARD_PLACEMENT_NODE);
+    policy->SetAttribute("Path", UintegerValue(3));
+    for (const auto& [name, kind] : names)
+    {
+        policy->SetAttribute("Placement", StringValue(name));
+        const ShardDirective d = policy->Decide(Seconds(0), SomeFlow(0));
+        EXPECT_EQ(d.placement, kind) << name;
+        EXPECT_EQ(d.path, kind == SHARD_PLACEMENT_SINGLE ? 3 : 0) << name;
+    }
+}
+
 TEST(StaticPolicy, KnowsItsCodesByName)
 {
     const std::pair<const char*, ShardCode> names[] = {{"none", SHARD_CODE_NONE},

@@ -11,7 +11,8 @@
  * 4. the same with several transformation nodes, of which one may fail and recover, with and
  * without a decisions tier;
  * 5. configurations that once differed: events of the same nanosecond, mostly;
- * 6. what has no open-loop form is refused, with the way out.
+ * 6. placements that directives name, which are those of the node by the same name;
+ * 7. what has no open-loop form is refused, with the way out.
  */
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
@@ -415,6 +416,52 @@ TEST(TunnelEqualityOfOld, Holds)
         ASSERT_TRUE(stack && path);
         EXPECT_EQ(Differences(*stack, *path), "");
     }
+}
+
+TEST(TunnelEqualityOfDirectives, ThatNameAPlacement)
+{
+    const Set common = {{"traffic.datagrams", "60"},
+                        {"traffic.size", "4000"},
+                        {"traffic.rate", "40Mbps"},
+                        {"traffic.flows", "3"},
+                        {"topology.paths", "3"},
+                        {"topology.spread", "0.5"},
+                        {"sharding.policy", "static"},
+                        {"sharding.shards", "5"},
+                        {"loss.model", "iid"},
+                        {"loss.rate", "0.05"},
+                        {"arq.enabled", "true"}};
+    const auto with = [&common](const Set& more)
+    {
+        Set set = common;
+        set.insert(set.end(), more.begin(), more.end());
+        return set;
+    };
+    std::optional<Outcome> before;
+    for (const char* kind : {"single", "round-robin", "weighted", "least-delay"})
+    {
+        SCOPED_TRACE(kind);
+        // Of a directive, or by the node itself, which would otherwise do something else.
+        const Set named =
+            with({{"sharding.placement", kind},
+                  {"placement", kind == std::string("single") ? "weighted" : "single"}});
+        const std::optional<Outcome> stack = Simulate(named, "stack", 7);
+        const std::optional<Outcome> path = Simulate(named, "path", 7);
+        const std::optional<Outcome> own = Simulate(with({{"placement", kind}}), "path", 7);
+        ASSERT_TRUE(stack && path && own);
+        EXPECT_EQ(Differences(*stack, *path), "");
+        EXPECT_EQ(Differences(*path, *own), "");
+        if (before)
+        {
+            EXPECT_NE(Differences(*path, *before), "") << "it makes no difference";
+        }
+        before = path;
+    }
+    const Set second = with({{"sharding.placement", "single"}, {"sharding.path", "2"}});
+    const std::optional<Outcome> stack = Simulate(second, "stack", 7);
+    const std::optional<Outcome> path = Simulate(second, "path", 7);
+    ASSERT_TRUE(stack && path);
+    EXPECT_EQ(Differences(*stack, *path), "");
 }
 
 TEST_P(TunnelEquality, WithoutCrossTraffic)

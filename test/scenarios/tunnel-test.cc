@@ -242,6 +242,12 @@ INSTANTIATE_TEST_SUITE_P(
             "255 together"},
         Contradiction{{{"fec.window", "17"}}, "from 1 to 16"},
         Contradiction{{{"placement", "random"}}, "round-robin"},
+        Contradiction{{{"sharding.placement", "random"}}, "node, single"},
+        Contradiction{{{"sharding.path", "1"}, {"topology.paths", "2"}},
+                      "sharding.placement = single"},
+        Contradiction{
+            {{"sharding.placement", "single"}, {"sharding.path", "2"}, {"topology.paths", "2"}},
+            "0 to 1"},
         Contradiction{{{"reassembly.timeout", "0s"}}, "reassembly.timeout"},
         Contradiction{{{"reassembly.timeout", "2h"}}, "1h"},
         Contradiction{{{"traffic.kind", "tcp"}, {"traffic.flows", "20000"}}, "10000 with tcp"},

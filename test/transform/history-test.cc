@@ -5,6 +5,7 @@
 //  2. a whole block is its data shards; a request is answered once, and none of an earlier round
 //  3. what was never sent, or is forgotten by age or for room, is not sent; nonsense is counted
 //  4. memory is bounded, however many blocks pass
+//  5. of several nodes each is answered of what was sent to it, there, and placed as it was
 #include "recording-sink.h"
 
 #include "ns3/shard-history.h"
@@ -36,7 +37,7 @@ class History : public ::testing::Test
         history->Dispose();
     }
 
-    void SendBlock(Time now, uint32_t block, uint32_t size = 100)
+    void SendBlock(Time now, uint32_t block, uint32_t size = 100, uint32_t peer = 0)
     {
         for (uint8_t index = 0; index < 10; ++index)
         {
@@ -48,12 +49,13 @@ class History : public ::testing::Test
             shard.fields.n = 10;
             shard.size = size + index;
             shard.path = 7; // as it was sent first
+            shard.peer = peer;
             history->Accept(now, std::move(shard));
         }
         sink.arrivals.clear();
     }
 
-    void Ask(uint32_t block, uint8_t round, std::vector<uint32_t> indices)
+    void Ask(uint32_t block, uint8_t round, std::vector<uint32_t> indices, uint32_t place = 0)
     {
         ShardRequest request;
         request.flow = 4;
@@ -64,12 +66,13 @@ class History : public ::testing::Test
         {
             request.wanted.Set(index);
         }
-        Tell(request.Write());
+        Tell(request.Write(), place);
     }
 
-    void Tell(const std::vector<uint8_t>& body)
+    void Tell(const std::vector<uint8_t>& body, uint32_t place = 0)
     {
         ShardControlMessage message;
+        message.place = place;
         message.body = body.data();
         message.size = static_cast<uint32_t>(body.size());
         history->AcceptControl(now, message);
@@ -124,6 +127,26 @@ TEST_F(History, SendsNothingThatItDoesNotKnow)
     Ask(1, 1, {3});
     EXPECT_EQ(history->GetCounters().unknown, 2u);
     EXPECT_TRUE(sink.arrivals.empty());
+}
+
+TEST_F(History, AnswersEachNodeOfWhatWasSentToIt)
+{
+    SendBlock(now, 1, 100);
+    SendBlock(now, 1, 300, 1);
+    SendBlock(now, 2, 500, 1);
+    Ask(1, 1, {3}, 1);
+    Ask(1, 1, {4}, 0);
+    Ask(2, 1, {5}, 0);
+    ASSERT_EQ(sink.arrivals.size(), 2u);
+    EXPECT_EQ(sink.arrivals[0].shard.size, 303u);
+    EXPECT_EQ(sink.arrivals[0].shard.peer, 1u);
+    EXPECT_EQ(sink.arrivals[1].shard.size, 104u);
+    EXPECT_EQ(sink.arrivals[1].shard.peer, 0u);
+    EXPECT_EQ(history->GetCounters().unknown, 1u) << "that block was another's";
+    SendBlock(Seconds(3), 5); // and all of them are forgotten
+    Ask(1, 2, {3}, 1);
+    Ask(2, 1, {3}, 1);
+    EXPECT_EQ(history->GetCounters().unknown, 3u);
 }
 
 TEST_F(History, ForgetsTheOldestForRoom)

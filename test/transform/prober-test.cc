@@ -17,6 +17,9 @@
 //  6. silence and its end are traced once each
 //  7. a transformer sends datagrams as they are while the receiver is silent, and shards them again
 //     afterwards, blocks counting on
+//  8. of several receivers each is probed, reports and falls silent by itself; the tier is told
+//  what
+//     the first says
 
 #include "transform/scripted-transport.h"
 #include "transform/transformer-fixture.h"
@@ -269,6 +272,52 @@ TEST_F(Prober, PassesOnWhatIsGood)
     Report(5); // nobody to pass it on to
     EXPECT_EQ(prober->GetCounters().reports, 2u);
     EXPECT_EQ(toTier->sent.size(), 2u);
+}
+
+TEST_F(Prober, KnowsSeveralReceiversApart)
+{
+    const auto passTo = [this](uint32_t peer)
+    {
+        prober->Passing(Simulator::Now(), peer);
+        return prober->IsSilent(Simulator::Now(), peer);
+    };
+    const auto reportFrom = [this](uint32_t place, uint32_t number)
+    {
+        ShardReport report;
+        report.number = number;
+        report.delivered = 1;
+        transport->Deliver(SHARD_CONTROL_REPORT, report.Write(), place);
+    };
+    At(10);
+    passTo(0);
+    passTo(1);
+    ASSERT_EQ(transport->sent.size(), 4u) << "two paths to each";
+    EXPECT_EQ(transport->sent[1].peer, ShardTransport::ANY_PEER);
+    EXPECT_EQ(transport->sent[2].peer, 10u);
+    EXPECT_EQ(transport->sent[3].peer, 10u);
+    reportFrom(0, 5);
+    reportFrom(1, 1);
+    EXPECT_EQ(prober->GetCounters().stale, 0u) << "each numbers its own";
+    EXPECT_EQ(toTier->sent.size(), 1u);
+    At(210);
+    passTo(1);
+    EXPECT_EQ(LastProbe().report, 1u);
+    passTo(0);
+    EXPECT_EQ(LastProbe().report, 5u);
+    for (int64_t ms = 220; ms <= 2300; ms += 10)
+    {
+        At(ms);
+        passTo(0);
+        passTo(1);
+        if (ms == 1000)
+        {
+            reportFrom(0, 6);
+        }
+    }
+    EXPECT_FALSE(passTo(0));
+    EXPECT_TRUE(passTo(1));
+    reportFrom(1, 2);
+    EXPECT_FALSE(passTo(1));
 }
 
 TEST_F(Prober, WhileTheReceiverIsSilentDatagramsStayAsTheyAre)

@@ -20,6 +20,7 @@ class ScriptedTransport : public ns3::sharding::ShardTransport
     {
         int64_t us;                           ///< when
         uint16_t path;                        ///< on which path
+        uint32_t peer;                        ///< to whom
         ns3::sharding::ShardControlType type; ///< what
         std::vector<uint8_t> body;            ///< what it says
     };
@@ -43,16 +44,25 @@ class ScriptedTransport : public ns3::sharding::ShardTransport
     {
     }
 
+    std::vector<uint32_t> GetPeers() const override
+    {
+        return {9, 10};
+    }
+
     /// @param type of a message that comes now, genuine  @param body what it says
-    void Deliver(ns3::sharding::ShardControlType type, const std::vector<uint8_t>& body)
+    /// @param place of who sends it in GetPeers()
+    void Deliver(ns3::sharding::ShardControlType type,
+                 const std::vector<uint8_t>& body,
+                 uint32_t place = 0)
     {
         const std::vector<uint8_t> message =
             ns3::sharding::ShardControl::Frame(ns3::sharding::ShardTagKey{}, type, ++m_next, body);
         TakeControl(ns3::Simulator::Now(),
                     0,
-                    9,
+                    GetPeers().at(place),
                     message.data(),
-                    static_cast<uint32_t>(message.size()));
+                    static_cast<uint32_t>(message.size()),
+                    place);
     }
 
     /// @param type of messages  @return those that were sent
@@ -75,12 +85,13 @@ class ScriptedTransport : public ns3::sharding::ShardTransport
   protected:
     void DoSendControl(ns3::Time now,
                        uint16_t path,
-                       uint32_t,
+                       uint32_t peer,
                        const std::vector<uint8_t>& message) override
     {
         // What is around the body has eight bytes on either side.
         sent.push_back(Sent{now.GetMicroSeconds(),
                             path,
+                            peer,
                             static_cast<ns3::sharding::ShardControlType>(message.at(1)),
                             {message.begin() + 8, message.end() - 8}});
     }

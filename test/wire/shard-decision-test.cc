@@ -8,7 +8,7 @@
 //  3. every cut and every byte behind it is refused, and nothing is read beyond the end
 //  4. what contradicts itself is refused: a packet larger than IP has, a priority mark of more than
 //     six bits, no path, no payload, no room for headers, unknown flags, actions and codes, more
-//     replicas than three
+//     replicas than three, unknown placements, a path without the placement that takes one
 //  5. a directive is refused rule by rule, with each number at its limit and one beyond; and what
 //     is refused of a directive is refused on the wire, where it can be said there at all
 
@@ -52,6 +52,8 @@ const Bytes DECISION = {
     0x08, 0x00, 0x00,                   // data shards, bytes a shard
     0x02, 0x03, 0x04,                   // copies of the first shard, code, repair shards
     0x05,                               // depth of interleaving
+    0x01, 0x01, 0x03,                   // all on a single path: number 259
+    0x0a, 0x02, 0x00, 0x09, 0x12, 0x93, // put together there
     0x0a, 0x02, 0x00, 0x03, 0x1f, 0x90, // new destination
     0x02,                               // further ones
     0x0a, 0x02, 0x00, 0x04, 0x00, 0x00, //
@@ -60,7 +62,8 @@ const Bytes DECISION = {
 constexpr std::size_t ACTION = 25;
 constexpr std::size_t FLAGS = 26;
 constexpr std::size_t CODE = 31;
-constexpr std::size_t REPLICAS = 40;
+constexpr std::size_t PLACEMENT = 34;
+constexpr std::size_t REPLICAS = 49;
 
 /// @return the bytes with one of them changed
 Bytes
@@ -98,6 +101,10 @@ MakeDecision()
     d.code = SHARD_CODE_REED_SOLOMON;
     d.repair = 4;
     d.interleave = 5;
+    d.placement = SHARD_PLACEMENT_SINGLE;
+    d.path = 259;
+    d.reassembly.address = 0x0a020009;
+    d.reassembly.port = 4755;
     d.destination.address = 0x0a020003;
     d.destination.port = 8080;
     d.replicaCount = 2;
@@ -205,7 +212,7 @@ TEST(ShardDecision, IsOnTheWireAsDocumented)
 TEST(ShardDecision, OfAFlowThatStaysPlainIsOnTheWireAsDocumented)
 {
     ShardDecision decision;
-    Bytes bytes(41);
+    Bytes bytes(50);
     bytes[32 + 1] = 1; // one block: not interleaved
     EXPECT_EQ(decision.Write(), bytes);
     ShardDecision read = MakeDecision(); // what it said before is forgotten
@@ -252,6 +259,10 @@ TEST(ShardDecision, WhatIsWrittenIsRead)
         d.repair = static_cast<uint8_t>(engine() % 32);
         d.interleave = static_cast<uint8_t>(1 + engine() % 64);
         d.window = d.code == SHARD_CODE_SLIDING_WINDOW ? 1 + engine() % 16 : 8;
+        d.placement = static_cast<ShardPlacementKind>(engine() % 5);
+        d.path = d.placement == SHARD_PLACEMENT_SINGLE ? static_cast<uint16_t>(engine()) : 0;
+        d.reassembly.address = engine();
+        d.reassembly.port = static_cast<uint16_t>(engine());
         d.destination.address = engine();
         d.destination.port = static_cast<uint16_t>(engine());
         d.replicaCount = static_cast<uint8_t>(engine() % 4);
@@ -300,8 +311,11 @@ TEST(ShardDecision, IsRefusedWhereItContradictsItself)
     EXPECT_EQ(ReadBody(many, read), SHARD_CONTRADICTION) << "four replicas";
     EXPECT_NE(with(REPLICAS, 1), SHARD_OK) << "one replica more than it says";
     EXPECT_NE(with(REPLICAS, 3), SHARD_OK) << "one less";
-    EXPECT_EQ(with(46, 0x91), SHARD_OK);
-    EXPECT_EQ(ReadBody(With(With(DECISION, 51, 0), 52, 0), read), SHARD_CONTRADICTION)
+    EXPECT_EQ(with(PLACEMENT, 0), SHARD_CONTRADICTION) << "a path, and left to the node";
+    EXPECT_EQ(with(PLACEMENT, 2), SHARD_CONTRADICTION) << "a path, and all in turn";
+    EXPECT_EQ(with(PLACEMENT, 5), SHARD_CONTRADICTION) << "unknown placement";
+    EXPECT_EQ(with(55, 0x91), SHARD_OK);
+    EXPECT_EQ(ReadBody(With(With(DECISION, 60, 0), 61, 0), read), SHARD_CONTRADICTION)
         << "a replica to where the packet goes";
 }
 
@@ -317,6 +331,22 @@ TEST(ShardDecision, WithACodeThatIsNotKnownIsRefusedEvenWithoutRepairShards)
         const Bytes plain = With(With(DECISION, ACTION, 0), CODE, code);
         EXPECT_EQ(ReadBody(plain, read), SHARD_CONTRADICTION) << int(code);
     }
+}
+
+TEST(ShardDecision, WithAPlacementThatIsNotKnownIsRefusedEvenForPlainPackets)
+{
+    ShardDecision read;
+    Bytes plain(50);
+    plain[32 + 1] = 1; // one block: not interleaved
+    for (uint8_t kind = 0; kind <= 4; ++kind)
+    {
+        EXPECT_EQ(ReadBody(With(plain, PLACEMENT, kind), read), SHARD_OK) << int(kind);
+        EXPECT_EQ(int(read.directive.placement), kind);
+    }
+    EXPECT_EQ(ReadBody(With(plain, PLACEMENT, 5), read), SHARD_CONTRADICTION);
+    EXPECT_EQ(ReadBody(With(plain, PLACEMENT, 255), read), SHARD_CONTRADICTION);
+    EXPECT_EQ(ReadBody(With(plain, PLACEMENT + 2, 1), read), SHARD_CONTRADICTION)
+        << "a path of none";
 }
 
 TEST(ShardEpoch, IsOnTheWireAsDocumented)
@@ -377,6 +407,30 @@ TEST(ShardDirectiveRefusal, ShardsAreByNumberOrBySizeAndPassTheMtu)
     directive.shards = 2;
     EXPECT_TRUE(IsRefused(directive, 1452));
     EXPECT_EQ(OnTheWire(directive), SHARD_CONTRADICTION);
+}
+
+TEST(ShardPlacementRefusal, APathIsOneThatThereIsAndOnlyWhereOneTakesAll)
+{
+    ShardDirective directive = Plain();
+    EXPECT_EQ(ShardPlacementRefusal(directive, 1), nullptr);
+    directive.placement = SHARD_PLACEMENT_SINGLE;
+    directive.path = 2;
+    EXPECT_EQ(ShardPlacementRefusal(directive, 3), nullptr);
+    EXPECT_STREQ(ShardPlacementRefusal(directive, 2), "a path that there is not");
+    EXPECT_EQ(ShardPlacementRefusal(directive, 0), nullptr) << "how many is not known";
+    EXPECT_FALSE(IsRefused(directive));
+    for (ShardPlacementKind kind : {SHARD_PLACEMENT_NODE,
+                                    SHARD_PLACEMENT_ROUND_ROBIN,
+                                    SHARD_PLACEMENT_WEIGHTED,
+                                    SHARD_PLACEMENT_LEAST_DELAY})
+    {
+        directive.placement = kind;
+        directive.path = 2;
+        EXPECT_TRUE(IsRefused(directive)) << int(kind);
+        EXPECT_EQ(OnTheWire(directive), SHARD_CONTRADICTION) << int(kind);
+        directive.path = 0;
+        EXPECT_FALSE(IsRefused(directive)) << int(kind);
+    }
 }
 
 TEST(ShardDirectiveRefusal, ReplicasGoSomewhereElse)

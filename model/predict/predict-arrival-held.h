@@ -232,6 +232,7 @@ class PredictArrivalHeld : public PredictArrival
         else
         {
             path.conformal.Correct(curve, path.model.Say(features, curve));
+            PredictCurve::Rearrange(curve);
             mean = 0;
             scale = 1;
             return curve;

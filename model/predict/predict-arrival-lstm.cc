@@ -2,6 +2,7 @@
 #include "predict-arrival-lstm.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns3
 {
@@ -10,6 +11,9 @@ namespace sharding
 
 namespace
 {
+
+constexpr double RESIDUAL_GAIN = 1.0 / 64;
+constexpr double LEAST_RESIDUAL = 1e-3; ///< in mean deviations
 
 using Inputs = std::array<float, PredictArrivalInputs::COUNT>;
 using Outputs = std::array<float, PredictCurve::LEVELS>;
@@ -61,7 +65,7 @@ PredictArrivalLstm::Say(const PredictArrivalFeatures& features, PredictCurve::Va
     {
         curve[i] = mean + deviation * (PredictCurve::Laplace()[i] + outputs[i]);
     }
-    return deviation;
+    return deviation * m_residual;
 }
 
 void
@@ -78,6 +82,8 @@ PredictArrivalLstm::Learn(const PredictArrivalFeatures& features, double delay)
             const bool isAbove = outcome > PredictCurve::Laplace()[i] + outputs[i];
             slopes[i] = static_cast<float>((isAbove ? 0.0 : 1.0) - PredictCurve::LEVEL[i]);
         }
+        const double residual = std::abs(outcome - outputs[PredictCurve::MEDIAN]);
+        m_residual = std::max(m_residual + RESIDUAL_GAIN * (residual - m_residual), LEAST_RESIDUAL);
         m_network.Train(m_memory, slopes.data());
     }
     m_some = true;

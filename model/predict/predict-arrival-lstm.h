@@ -34,7 +34,7 @@ class PredictArrivalLstm
     /// @param settings not used  @param shared outlives it
     PredictArrivalLstm(const PredictArrivalSettings& settings, Shared& shared);
 
-    /// @param features known  @param curve is set  @return mean deviation, s
+    /// @param features known  @param curve is set  @return mean residual, s
     double Say(const PredictArrivalFeatures& features, PredictCurve::Values& curve) const;
 
     /// @param features known  @param delay s
@@ -44,6 +44,7 @@ class PredictArrivalLstm
     PredictLstm& m_network;        ///< of all paths
     PredictLstmMemory m_memory;    ///< of this one
     PredictArrivalInputs m_inputs; ///< what it sees
+    double m_residual{1};          ///< smoothed distance from the median, scaled
     bool m_some{false};            ///< a delay came
 };
 

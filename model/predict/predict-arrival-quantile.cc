@@ -13,6 +13,10 @@ namespace
 {
 
 constexpr double FIRST_RATE = 0.3;
+/// Step of a level's own slopes by that of its begin.
+constexpr double OWN = 0.25;
+constexpr double RESIDUAL_GAIN = 1.0 / 64;
+constexpr double LEAST_RESIDUAL = 1e-3; ///< in mean deviations
 
 } // namespace
 
@@ -25,12 +29,16 @@ PredictArrivalQuantile::PredictArrivalQuantile(const PredictArrivalSettings& set
 PredictCurve::Values
 PredictArrivalQuantile::Scaled(const PredictArrivalInputs::Values& inputs) const
 {
-    PredictCurve::Values curve = m_begin;
+    PredictCurve::Values curve;
+    std::transform(m_begin.begin(),
+                   m_begin.end(),
+                   curve.begin(),
+                   [this](double begin) { return m_residual * begin; });
     for (std::size_t j = 0; j < inputs.size(); ++j)
     {
         for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
         {
-            curve[i] += inputs[j] * m_slopes[j][i];
+            curve[i] += inputs[j] * (m_common[j] + m_slopes[j][i]);
         }
     }
     return curve;
@@ -46,7 +54,7 @@ PredictArrivalQuantile::Say(const PredictArrivalFeatures& features,
     {
         value = m_inputs.Delay().Mean() + deviation * value;
     }
-    return deviation;
+    return deviation * m_residual;
 }
 
 void
@@ -63,17 +71,25 @@ PredictArrivalQuantile::Learn(const PredictArrivalFeatures& features, double del
             squares += input * input;
         }
         const double rate = std::max(m_rate, FIRST_RATE / std::sqrt(m_count)) / squares;
+        // Of slopes; begins are counted in residuals already.
+        const double unit = m_residual;
+        m_residual +=
+            RESIDUAL_GAIN * (std::abs(outcome - curve[PredictCurve::MEDIAN]) - m_residual);
+        m_residual = std::max(m_residual, LEAST_RESIDUAL);
         PredictCurve::Values step;
+        double all = 0;
         for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
         {
             step[i] = rate * ((outcome > curve[i] ? 1.0 : 0.0) - 1 + PredictCurve::LEVEL[i]);
             m_begin[i] += step[i];
+            all += step[i];
         }
         for (std::size_t j = 0; j < inputs.size(); ++j)
         {
+            m_common[j] += unit * inputs[j] * all;
             for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
             {
-                m_slopes[j][i] += inputs[j] * step[i];
+                m_slopes[j][i] += OWN * unit * inputs[j] * step[i];
             }
         }
     }

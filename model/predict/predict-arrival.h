@@ -40,7 +40,7 @@ struct PredictArrivalSettings
     double correction{0.01};       ///< gain of the conformal correction; 0 for none
     double ewmaGain{1.0 / 16};     ///< of a new delay in mean and mean deviation
     double histogramForget{0.995}; ///< weight of the histogram at the next delay
-    double quantileRate{0.01};     ///< step of the quantile regression, in mean deviations
+    double quantileRate{0.01};     ///< step of the quantile regression, in mean residuals
     double squaresForget{0.998};   ///< weight of the squares at the next delay
     double kalmanDrift{1.0 / 256}; ///< variance of a step of the offset by that of the noise
     uint32_t lstmHidden{16};       ///< cells

@@ -38,7 +38,7 @@ class PredictConformal
     }
 
     /**
-     * @param curve quantiles of the predictor, put into order and corrected
+     * @param curve quantiles of the predictor, which are corrected, and may cross
      * @param scale the predictor's
      */
     void Correct(PredictCurve::Values& curve, double scale) const
@@ -47,11 +47,12 @@ class PredictConformal
         {
             curve[i] += scale * m_offset[i];
         }
-        PredictCurve::Rearrange(curve);
     }
 
     /**
-     * @param curve quantiles as they were given out
+     * @param curve quantiles as Correct() left them, before they are put into order: else, where
+     *        two have crossed, each offset would hear what the other one's quantile did, and they
+     *        would drift apart without end
      * @param outcome what came
      */
     void Learn(const PredictCurve::Values& curve, double outcome)

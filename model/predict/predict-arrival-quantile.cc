@@ -13,6 +13,8 @@ namespace
 {
 
 constexpr double FIRST_RATE = 0.3;
+/// Step of the slopes in common by the sum of those of the begins.
+constexpr double COMMON = 1.0 / 3;
 /// Step of a level's own slopes by that of its begin.
 constexpr double OWN = 0.25;
 constexpr double RESIDUAL_GAIN = 1.0 / 64;
@@ -75,7 +77,8 @@ PredictArrivalQuantile::Learn(const PredictArrivalFeatures& features, double del
         const double unit = m_residual;
         m_residual +=
             RESIDUAL_GAIN * (std::abs(outcome - curve[PredictCurve::MEDIAN]) - m_residual);
-        m_residual = std::max(m_residual, LEAST_RESIDUAL);
+        // Steps are in proportion to it: beyond what it is without inputs it would feed itself.
+        m_residual = std::clamp(m_residual, LEAST_RESIDUAL, 1.0);
         PredictCurve::Values step;
         double all = 0;
         for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
@@ -86,7 +89,7 @@ PredictArrivalQuantile::Learn(const PredictArrivalFeatures& features, double del
         }
         for (std::size_t j = 0; j < inputs.size(); ++j)
         {
-            m_common[j] += unit * inputs[j] * all;
+            m_common[j] += COMMON * unit * inputs[j] * all;
             for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
             {
                 m_slopes[j][i] += OWN * unit * inputs[j] * step[i];

@@ -3,8 +3,7 @@
 // When will a missing shard come? Six predictors are trained on the first half of some shards and
 // scored on the second, where they go on learning: share of delays not above a quantile, and share
 // of ewma's pinball loss saved. Delays are independent, bursty (two regimes), and, with --trace,
-// those of blocks of 8 shards at 70 % of a measured link's mean rate. With --curve: coverage at
-// many levels.
+// those of blocks of 8 shards at 70 % of a measured link's mean rate. With --curve: more levels.
 
 #include "ns3/core-module.h"
 #include "ns3/predict-arrival.h"

@@ -2,7 +2,7 @@
 #ifndef SHARD_OPENER_H
 #define SHARD_OPENER_H
 
-#include "shard-sealer.h"
+#include "shard-tunnel-cipher.h"
 
 #include "ns3/shard-replay-guard.h"
 #include "ns3/traced-callback.h"

@@ -117,18 +117,20 @@ ShardTunnelCipher::MakeSchedule(uint32_t peer) const
 Ptr<ShardBytes>
 ShardTunnelCipher::MakeBytes(uint32_t size)
 {
-    if (m_buffers.size() < BUFFERS)
+    m_buffers.resize(BUFFERS);
+    // The one handed out last is free where nothing waits, and is still in the cache; else the one
+    // handed out longest ago is likeliest to be.
+    for (std::size_t tries = 0; tries < 2; ++tries)
     {
-        m_buffers.push_back(Create<ShardBytes>(size));
-        return m_buffers.back();
+        const Ptr<ShardBytes>& bytes = m_buffers[m_buffer];
+        if (bytes && bytes->GetReferenceCount() == 1 && bytes->Size() >= size)
+        {
+            return bytes;
+        }
+        m_buffer = tries == 0 ? (m_buffer + 1) % BUFFERS : m_buffer;
     }
-    Ptr<ShardBytes>& bytes = m_buffers[m_nextBuffer];
-    m_nextBuffer = (m_nextBuffer + 1) % BUFFERS;
-    if (bytes->GetReferenceCount() != 1 || bytes->Size() < size)
-    {
-        bytes = Create<ShardBytes>(size);
-    }
-    return bytes;
+    m_buffers[m_buffer] = Create<ShardBytes>(size);
+    return m_buffers[m_buffer];
 }
 
 } // namespace sharding

@@ -60,7 +60,7 @@ class ShardTunnelCipher : public Object, public ShardCipher
     ShardAeadKind m_kind{SHARD_AEAD_FASTEST}; ///< attribute
     uint32_t m_direction{0};                  ///< attribute
     std::vector<Ptr<ShardBytes>> m_buffers;   ///< handed out lately, perhaps free again
-    std::size_t m_nextBuffer{0};              ///< the one handed out longest ago
+    std::size_t m_buffer{0};                  ///< the one handed out last
 };
 
 } // namespace sharding

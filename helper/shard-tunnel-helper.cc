@@ -31,6 +31,8 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
     m_preallocator.SetTypeId("ns3::sharding::ShardPreallocator");
+    m_pool.SetTypeId("ns3::sharding::ShardCryptoPool");
+    m_dispatcher.SetTypeId("ns3::sharding::RoundRobinDispatcher");
 }
 
 void
@@ -88,6 +90,24 @@ ShardTunnelHelper::SetPreallocatorAttribute(const std::string& name, const Attri
 }
 
 void
+ShardTunnelHelper::SetCrypto(bool enabled)
+{
+    m_crypto = enabled;
+}
+
+void
+ShardTunnelHelper::SetCryptoAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_pool.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetCryptoSpeeds(const std::vector<double>& speeds)
+{
+    m_speeds = speeds;
+}
+
+void
 ShardTunnelHelper::SetPort(uint16_t port)
 {
     m_port = port;
@@ -113,6 +133,17 @@ ShardTunnelHelper::AddPath(const ShardPathModel& out,
     m_computedPaths.push_back(ComputedPath{out, back, info});
 }
 
+/// @return units in front of a stage
+Ptr<ShardCryptoPool>
+ShardTunnelHelper::MakePool(ShardSink* next) const
+{
+    Ptr<ShardCryptoPool> pool = m_pool.Create<ShardCryptoPool>();
+    pool->SetDispatcher(m_dispatcher.Create<ShardDispatcher>());
+    pool->SetSpeeds(m_speeds);
+    pool->SetNext(next);
+    return pool;
+}
+
 /// Make the parts between what takes datagrams and the near transport, which is there.
 void
 ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const
@@ -122,6 +153,11 @@ ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathIn
     tunnel.buffer = m_buffer.Create<ShardSendBuffer>();
     tunnel.buffer->SetPaths(static_cast<uint32_t>(infos.size()), overhead);
     tunnel.buffer->SetNext(PeekPointer(tunnel.nearTransport));
+    if (m_crypto)
+    {
+        tunnel.encryption = MakePool(PeekPointer(tunnel.nearTransport));
+        tunnel.buffer->SetNext(PeekPointer(tunnel.encryption));
+    }
 
     Ptr<ShardPlacement> placement = m_placement.Create<ShardPlacement>();
     placement->SetPaths(infos);
@@ -161,6 +197,11 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
     tunnel.recovery = m_recovery.Create<ShardWindowRecovery>();
     tunnel.recovery->SetNext(PeekPointer(tunnel.reassembler));
     far->SetReceiver(PeekPointer(tunnel.recovery));
+    if (m_crypto)
+    {
+        tunnel.decryption = MakePool(PeekPointer(tunnel.recovery));
+        far->SetReceiver(PeekPointer(tunnel.decryption));
+    }
     if (m_preallocation)
     {
         tunnel.preallocator = m_preallocator.Create<ShardPreallocator>();
@@ -239,6 +280,7 @@ ShardTunnelHelper::MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> nea
     joined->nearTransport = near;
     joined->ledger = tunnel.ledger;
     joined->farTransport = tunnel.farTransport;
+    joined->decryption = tunnel.decryption;
     joined->recovery = tunnel.recovery;
     joined->preallocator = tunnel.preallocator;
     joined->reassembler = tunnel.reassembler;
@@ -284,7 +326,9 @@ ShardTunnelHelper::InstallComputed() const
     ShardPathTransport::Connect(near, far);
     std::vector<ShardPathInfo> infos;
     // What the far end sends is felt at the near end after the way back, and no sooner.
-    Time slack = MOST_SLACK;
+    // Probes do not wait for units: each would be late by its own slack, and the receiver's report
+    // another one.
+    Time slack = m_crypto && m_reports.IsStrictlyPositive() ? Time(0) : MOST_SLACK;
     for (const ComputedPath& path : m_computedPaths)
     {
         near->AddPath(path.out, path.info);
@@ -302,6 +346,10 @@ ShardTunnelHelper::InstallComputed() const
     if (tunnel->preallocator)
     {
         tunnel->preallocator->SetAttribute("Slack", TimeValue(slack));
+    }
+    if (tunnel->decryption)
+    {
+        tunnel->decryption->SetAttribute("Slack", TimeValue(slack));
     }
     tunnel->transformer->SetForward(
         MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));

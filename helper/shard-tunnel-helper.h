@@ -4,6 +4,7 @@
 
 #include "ns3/application.h"
 #include "ns3/object-factory.h"
+#include "ns3/shard-crypto-pool.h"
 #include "ns3/shard-egress.h"
 #include "ns3/shard-history.h"
 #include "ns3/shard-ingress.h"
@@ -59,8 +60,10 @@ class ShardTunnel : public Application
     Ptr<ShardProber> prober;             ///< likewise
     Ptr<ShardHistory> history;           ///< sends again what is asked for; null without ARQ
     Ptr<ShardSendBuffer> buffer;         ///< holds and paces what goes out
+    Ptr<ShardCryptoPool> encryption;     ///< units that encrypt; null without
     Ptr<ShardTransport> nearTransport;   ///< end at the transformation node
     Ptr<ShardTransport> farTransport;    ///< end at the reassembly node
+    Ptr<ShardCryptoPool> decryption;     ///< units that decrypt; null without
     Ptr<ShardWindowRecovery> recovery;   ///< gives back what the sliding window can
     Ptr<ShardPreallocator> preallocator; ///< buffers; null without pre-allocation
     Ptr<ShardReassembler> reassembler;   ///< puts datagrams together
@@ -174,6 +177,28 @@ class ShardTunnelHelper
         m_preallocationPolicy = Factory(type, std::forward<Args>(args)...);
     }
 
+    /// @param enabled shards are encrypted by units at one end and decrypted by units at the other
+    void SetCrypto(bool enabled);
+
+    /**
+     * @param name of an attribute of ShardCryptoPool, for both ends
+     * @param value of it
+     */
+    void SetCryptoAttribute(const std::string& name, const AttributeValue& value);
+
+    /// @param speeds factors of the units' speeds at both ends (ShardCryptoPool::SetSpeeds)
+    void SetCryptoSpeeds(const std::vector<double>& speeds);
+
+    /**
+     * @param type TypeId name of a ShardDispatcher, for both ends
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetDispatcher(const std::string& type, Args&&... args)
+    {
+        m_dispatcher = Factory(type, std::forward<Args>(args)...);
+    }
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -243,6 +268,7 @@ class ShardTunnelHelper
   private:
     void WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const;
     void WireReceiver(ShardTunnel& tunnel) const;
+    Ptr<ShardCryptoPool> MakePool(ShardSink* next) const;
     void InstallUdp(Ptr<ShardUdpTransport> end,
                     Ptr<ShardOriginLedger> ledger,
                     Ptr<Node> node) const;
@@ -284,6 +310,10 @@ class ShardTunnelHelper
     ObjectFactory m_history;
     ObjectFactory m_preallocator;
     ObjectFactory m_preallocationPolicy; ///< without a type: none
+    ObjectFactory m_pool;
+    ObjectFactory m_dispatcher;
+    std::vector<double> m_speeds;
+    bool m_crypto{false};
     bool m_arq{false};
     Time m_reports;
     bool m_preallocation{false};

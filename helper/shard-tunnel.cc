@@ -46,6 +46,10 @@ ShardTunnel::Fail()
     nearTransport->SetDown(true);
     transformer->Fail();
     buffer->Fail();
+    if (encryption)
+    {
+        encryption->Fail();
+    }
     if (history)
     {
         history->Fail();
@@ -77,8 +81,10 @@ ShardTunnel::DoDispose()
                                  prober,
                                  history,
                                  buffer,
+                                 encryption,
                                  nearTransport,
                                  farTransport,
+                                 decryption,
                                  recovery,
                                  preallocator,
                                  reassembler,
@@ -96,8 +102,10 @@ ShardTunnel::DoDispose()
     prober = nullptr;
     history = nullptr;
     buffer = nullptr;
+    encryption = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
+    decryption = nullptr;
     recovery = nullptr;
     preallocator = nullptr;
     reassembler = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-parameters.h"
 
+#include "tunnel-crypto.h"
 #include "tunnel-nodes.h"
 
 #include <algorithm>
@@ -298,6 +299,7 @@ MakeParameters()
         .AtMost("10000000");
 
     AddNodeParameters(set);
+    AddCryptoParameters(set);
     set.Add("arq.enabled", Kind::BOOLEAN, "", "the receiver asks for what is missing")
         .WhenAbsent("true with adaptive and oracle, else false");
     set.Add("arq.rounds", Kind::INTEGER, "3", "most requests for what a block lacks")
@@ -464,9 +466,9 @@ MakeMetrics()
         {"sim.wall_s", "s", "host time of the run"},
     };
     metrics.insert(metrics.end(), rest.begin(), rest.end());
-    for (const MetricInfo& metric : NodeMetrics())
+    for (const auto& more : {NodeMetrics(), CryptoMetrics()})
     {
-        metrics.push_back(metric);
+        metrics.insert(metrics.end(), more.begin(), more.end());
     }
     return metrics;
 }

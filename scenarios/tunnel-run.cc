@@ -46,6 +46,10 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
         const auto bytes = static_cast<uint32_t>(values.GetBytes("traffic.size") + 28);
         m_loop.emplace(plane, bytes, m_keepTimeline);
     }
+    if (HasCrypto(values))
+    {
+        m_crypto.emplace(values, m_nodes, m_keepTimeline);
+    }
     if (values.GetBool("reassembly.lies"))
     {
         m_tunnel.farTransport->SetReceiver(nullptr);
@@ -92,7 +96,8 @@ TunnelRun::IsSettled() const
         return false;
     }
     return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 && m_nodes.Held() == 0 &&
-           BuffersCounted().held == 0 && m_tunnel.reassembler->GetCounters().open == 0 &&
+           BuffersCounted().held == 0 && (!m_crypto || m_crypto->HeldAtReceiver() == 0) &&
+           m_tunnel.reassembler->GetCounters().open == 0 &&
            m_tunnel.reassembler->GetFollowed() == 0;
 }
 
@@ -126,6 +131,7 @@ TunnelRun::Execute()
     MeasureShards(result);
     MeasureControl(result);
     MeasureBuffers(result);
+    MeasureCrypto(result);
     m_nodes.Measure(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
@@ -134,6 +140,10 @@ TunnelRun::Execute()
     if (m_loop && m_keepTimeline)
     {
         result.timeline = m_loop->Past();
+    }
+    else if (m_crypto && m_keepTimeline)
+    {
+        result.timeline = m_crypto->Past();
     }
     if (m_keepSamples)
     {

@@ -195,6 +195,7 @@ class ShardTransport : public Object, public ShardSink
                            const uint8_t* data,
                            uint32_t size);
 
+    bool m_isSealed{false};                          ///< attribute
     ShardSink* m_receiver{nullptr};                  ///< takes what comes; not owned
     uint64_t m_sent{0};                              ///< shards
     uint64_t m_received{0};                          ///< well-formed shards

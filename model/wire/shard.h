@@ -3,6 +3,7 @@
 #define SHARD_H
 
 #include "shard-header.h"
+#include "shard-seal.h"
 
 #include "ns3/nstime.h"
 #include "ns3/packet.h"
@@ -133,6 +134,7 @@ struct Shard
     Ptr<const ShardBytes> bytes;   ///< null when the payload is virtual
     Ptr<const Datagram> origin;    ///< what it is a piece of; null when forged
     Ptr<const ShardWindow> window; ///< what a sliding-window repair shard covers; else null
+    ShardSeal seal;                ///< where it is sealed, what its payload begins with
     uint32_t peer{0};              ///< at the receiver: which sender it came from
     uint16_t path{0};              ///< path it takes or took
     uint8_t dscp{0};               ///< mark it bears on the wire

@@ -32,6 +32,8 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_history.SetTypeId("ns3::sharding::ShardHistory");
     m_preallocator.SetTypeId("ns3::sharding::ShardPreallocator");
     m_pool.SetTypeId("ns3::sharding::ShardCryptoPool");
+    m_sealer.SetTypeId("ns3::sharding::ShardSealer");
+    m_opener.SetTypeId("ns3::sharding::ShardOpener");
     m_dispatcher.SetTypeId("ns3::sharding::RoundRobinDispatcher");
 }
 
@@ -102,6 +104,18 @@ ShardTunnelHelper::SetCryptoAttribute(const std::string& name, const AttributeVa
 }
 
 void
+ShardTunnelHelper::SetSealerAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_sealer.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetOpenerAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_opener.Set(name, value);
+}
+
+void
 ShardTunnelHelper::SetCryptoSpeeds(const std::vector<double>& speeds)
 {
     m_speeds = speeds;
@@ -149,13 +163,17 @@ void
 ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const
 {
     NS_ABORT_MSG_IF(infos.empty(), "a tunnel needs at least one path: AddPath()");
-    const uint32_t overhead = tunnel.nearTransport->GetOverhead();
+    const uint32_t overhead =
+        tunnel.nearTransport->GetOverhead() + (m_crypto ? ShardSeal::OVERHEAD : 0);
     tunnel.buffer = m_buffer.Create<ShardSendBuffer>();
     tunnel.buffer->SetPaths(static_cast<uint32_t>(infos.size()), overhead);
     tunnel.buffer->SetNext(PeekPointer(tunnel.nearTransport));
     if (m_crypto)
     {
+        tunnel.sealer = m_sealer.Create<ShardSealer>();
+        tunnel.sealer->SetAttribute("Peer", UintegerValue(tunnel.peer));
         tunnel.encryption = MakePool(PeekPointer(tunnel.nearTransport));
+        tunnel.encryption->SetCipher(PeekPointer(tunnel.sealer));
         tunnel.buffer->SetNext(PeekPointer(tunnel.encryption));
     }
 
@@ -167,6 +185,11 @@ ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathIn
     tunnel.transformer->SetPlacement(placement);
     tunnel.transformer->SetPaths(infos, overhead);
     tunnel.transformer->SetNext(PeekPointer(tunnel.buffer));
+    if (tunnel.encryption)
+    {
+        tunnel.transformer->SetUnitWait(
+            MakeCallback(&ShardCryptoPool::GetWait, PeekPointer(tunnel.encryption)));
+    }
     if (m_arq)
     {
         tunnel.history = m_history.Create<ShardHistory>();
@@ -199,7 +222,10 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
     far->SetReceiver(PeekPointer(tunnel.recovery));
     if (m_crypto)
     {
+        tunnel.opener = m_opener.Create<ShardOpener>();
+        tunnel.opener->SetAttribute("RealPayload", BooleanValue(m_realPayload));
         tunnel.decryption = MakePool(PeekPointer(tunnel.recovery));
+        tunnel.decryption->SetCipher(PeekPointer(tunnel.opener));
         far->SetReceiver(PeekPointer(tunnel.decryption));
     }
     if (m_preallocation)
@@ -232,7 +258,6 @@ ShardTunnelHelper::InstallIngress(Ptr<ShardTunnel> tunnel,
                                   uint32_t plainInterface,
                                   Ipv4Address plainGateway) const
 {
-    tunnel->peer = transformation->GetId();
     tunnel->transformationNode = transformation;
     tunnel->ingress = CreateObject<ShardIngress>();
     tunnel->interface = tunnel->ingress->Install(transformation, tunnel->transformer);
@@ -262,6 +287,7 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
     tunnel->farTransport = far;
     InstallUdp(near, tunnel->ledger, transformation);
     InstallUdp(far, tunnel->ledger, reassembly);
+    tunnel->peer = transformation->GetId();
     WireSender(*tunnel, infos);
     WireReceiver(*tunnel);
     InstallIngress(tunnel, transformation, plainInterface, plainGateway);
@@ -281,6 +307,7 @@ ShardTunnelHelper::MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> nea
     joined->ledger = tunnel.ledger;
     joined->farTransport = tunnel.farTransport;
     joined->decryption = tunnel.decryption;
+    joined->opener = tunnel.opener;
     joined->recovery = tunnel.recovery;
     joined->preallocator = tunnel.preallocator;
     joined->reassembler = tunnel.reassembler;
@@ -312,6 +339,7 @@ ShardTunnelHelper::Join(Ptr<ShardTunnel> tunnel,
     }
     Ptr<ShardTunnel> joined = MakeJoined(*tunnel, near);
     InstallUdp(near, joined->ledger, transformation);
+    joined->peer = transformation->GetId();
     WireSender(*joined, infos);
     InstallIngress(joined, transformation, plainInterface, plainGateway);
     transformation->AddApplication(joined);

@@ -8,11 +8,13 @@
 #include "ns3/shard-egress.h"
 #include "ns3/shard-history.h"
 #include "ns3/shard-ingress.h"
+#include "ns3/shard-opener.h"
 #include "ns3/shard-path-transport.h"
 #include "ns3/shard-placement.h"
 #include "ns3/shard-policy.h"
 #include "ns3/shard-preallocator.h"
 #include "ns3/shard-reassembler.h"
+#include "ns3/shard-sealer.h"
 #include "ns3/shard-send-buffer.h"
 #include "ns3/shard-transformer.h"
 #include "ns3/shard-udp-transport.h"
@@ -61,9 +63,11 @@ class ShardTunnel : public Application
     Ptr<ShardHistory> history;           ///< sends again what is asked for; null without ARQ
     Ptr<ShardSendBuffer> buffer;         ///< holds and paces what goes out
     Ptr<ShardCryptoPool> encryption;     ///< units that encrypt; null without
+    Ptr<ShardSealer> sealer;             ///< what they do; null without
     Ptr<ShardTransport> nearTransport;   ///< end at the transformation node
     Ptr<ShardTransport> farTransport;    ///< end at the reassembly node
     Ptr<ShardCryptoPool> decryption;     ///< units that decrypt; null without
+    Ptr<ShardOpener> opener;             ///< what they do; null without
     Ptr<ShardWindowRecovery> recovery;   ///< gives back what the sliding window can
     Ptr<ShardPreallocator> preallocator; ///< buffers; null without pre-allocation
     Ptr<ShardReassembler> reassembler;   ///< puts datagrams together
@@ -185,6 +189,18 @@ class ShardTunnelHelper
      * @param value of it
      */
     void SetCryptoAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardSealer
+     * @param value of it
+     */
+    void SetSealerAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardOpener
+     * @param value of it
+     */
+    void SetOpenerAttribute(const std::string& name, const AttributeValue& value);
 
     /// @param speeds factors of the units' speeds at both ends (ShardCryptoPool::SetSpeeds)
     void SetCryptoSpeeds(const std::vector<double>& speeds);
@@ -311,6 +327,8 @@ class ShardTunnelHelper
     ObjectFactory m_preallocator;
     ObjectFactory m_preallocationPolicy; ///< without a type: none
     ObjectFactory m_pool;
+    ObjectFactory m_sealer;
+    ObjectFactory m_opener;
     ObjectFactory m_dispatcher;
     std::vector<double> m_speeds;
     bool m_crypto{false};

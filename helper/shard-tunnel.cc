@@ -49,6 +49,7 @@ ShardTunnel::Fail()
     if (encryption)
     {
         encryption->Fail();
+        sealer->Restart();
     }
     if (history)
     {
@@ -82,9 +83,11 @@ ShardTunnel::DoDispose()
                                  history,
                                  buffer,
                                  encryption,
+                                 sealer,
                                  nearTransport,
                                  farTransport,
                                  decryption,
+                                 opener,
                                  recovery,
                                  preallocator,
                                  reassembler,
@@ -103,9 +106,11 @@ ShardTunnel::DoDispose()
     history = nullptr;
     buffer = nullptr;
     encryption = nullptr;
+    sealer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
     decryption = nullptr;
+    opener = nullptr;
     recovery = nullptr;
     preallocator = nullptr;
     reassembler = nullptr;

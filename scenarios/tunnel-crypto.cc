@@ -108,6 +108,18 @@ AddCryptoParameters(ParameterSet& set)
             "factors of the units' speeds, separated by commas, one after the other and over and "
             "over: 1,0.5")
         .WhenAbsent("all 1");
+    set.Add("crypto.rekey",
+            Kind::INTEGER,
+            "16777216",
+            "shards after which the encrypting end takes the next key")
+        .AtLeast("1")
+        .AtMost("2147483648");
+    set.Add("crypto.replay_window",
+            Kind::INTEGER,
+            "4096",
+            "how far behind the latest of its flow a shard may come and be taken")
+        .AtLeast("64")
+        .AtMost("1048576");
     set.AddChoice("crypto.fault",
                   {"none", "slow", "stall", "fail"},
                   "none",
@@ -162,6 +174,10 @@ CryptoMetrics()
         };
         metrics.insert(metrics.end(), some.begin(), some.end());
     }
+    metrics.push_back({"crypto.decrypt.rejected", "shards", "whose seal was refused"});
+    metrics.push_back({"replay.rejected",
+                       "shards",
+                       "of these, come before, or further behind than crypto.replay_window"});
     return metrics;
 }
 
@@ -172,9 +188,9 @@ HasCrypto(const Values& values)
 }
 
 uint32_t
-CryptoOverhead(const Values&)
+CryptoOverhead(const Values& values)
 {
-    return 0;
+    return HasCrypto(values) ? ShardSeal::OVERHEAD : 0;
 }
 
 void
@@ -186,6 +202,8 @@ CheckCrypto(const Values& values)
                             "dispatch",
                             "queue",
                             "speeds",
+                            "rekey",
+                            "replay_window",
                             "fault",
                             "fault_end",
                             "fault_unit",
@@ -275,6 +293,8 @@ SetTunnelCrypto(const Values& values, ShardTunnelHelper& helper)
     helper.SetCryptoAttribute("Service", StringValue(values.GetText("crypto.service")));
     helper.SetCryptoAttribute("MaxWaiting", UintegerValue(values.GetInt("crypto.queue")));
     helper.SetCryptoAttribute("OnFailure", StringValue(values.GetText("crypto.fault_shards")));
+    helper.SetSealerAttribute("RekeyAfter", UintegerValue(values.GetInt("crypto.rekey")));
+    helper.SetOpenerAttribute("ReplayWindow", UintegerValue(values.GetInt("crypto.replay_window")));
     helper.SetCryptoSpeeds(ReadSpeeds(values.GetText("crypto.speeds")));
 }
 
@@ -449,6 +469,18 @@ TunnelCrypto::CheckConservation(uint64_t received, bool isHeard) const
                 {{"lost", all.lost}, {"redispatched", all.redispatched}});
     }
     const ShardCryptoCounters opening = AddUp(Pools(true));
+    const ShardOpener& opener = *m_nodes.First().opener;
+    Require(opening.rejected == opener.GetRejected() && opening.passed == opener.GetAccepted(),
+            "shards decrypted or rejected by units = by the opener",
+            {{"passed", opening.passed},
+             {"opened", opener.GetAccepted()},
+             {"rejected", opening.rejected},
+             {"refused", opener.GetRejected()}});
+    const uint64_t sealed =
+        m_nodes.Sum([](const ShardTunnel& node) { return node.sealer->GetSealed(); });
+    Require(sealed == AddUp(Pools(false)).passed,
+            "shards that encrypting units handed on = sealed",
+            {{"handed on", AddUp(Pools(false)).passed}, {"sealed", sealed}});
     Require(!isHeard || opening.received == received,
             "shards received = came to the decrypting units",
             {{"received", received}, {"came", opening.received}});
@@ -500,6 +532,12 @@ TunnelCrypto::Measure(RunResult& result) const
 {
     MeasurePools("crypto.", Pools(false), m_encryptWaits, result);
     MeasurePools("crypto.decrypt.", Pools(true), m_decryptWaits, result);
+    const ShardOpener& opener = *m_nodes.First().opener;
+    result.metrics.emplace_back("crypto.decrypt.rejected",
+                                static_cast<double>(opener.GetRejected()));
+    result.metrics.emplace_back("replay.rejected",
+                                static_cast<double>(opener.GetRejected(SHARD_SEAL_TOO_OLD) +
+                                                    opener.GetRejected(SHARD_SEAL_REPLAYED)));
 }
 
 } // namespace shardsim

@@ -209,7 +209,14 @@ ShardCryptoPool::Dispatch(int64_t now, ShardUnitJob&& job)
         return;
     }
     m_dispatchedTrace(time, job.shard, static_cast<uint16_t>(unit));
-    job.order = ++m_order;
+    if (job.order == 0)
+    {
+        job.order = ++m_order;
+        if (m_cipher != nullptr)
+        {
+            m_cipher->Number(job.shard);
+        }
+    }
     m_units[unit].Accept(now, std::move(job));
     ++m_counters.held;
     Touch(unit);
@@ -227,7 +234,7 @@ void
 ShardCryptoPool::Touch(std::size_t unit)
 {
     m_states[unit] = m_units[unit].GetState();
-    // Later orders do not come first among equals.
+    // What comes now is not the first among equals.
     if (m_nextUnit == NOBODY || m_units[unit].NextDone() < m_units[m_nextUnit].NextDone())
     {
         m_nextUnit = unit;
@@ -374,6 +381,7 @@ ShardCryptoPool::Apply(const Change& change)
         Dispatch(change.at, std::move(job));
         m_counters.redispatched += m_counters.held - held;
     }
+    FindNext();
 }
 
 /// Let all happen that is due until then, each at its own time: what is done before what changes.
@@ -451,6 +459,21 @@ ShardCryptoPool::Fail()
         m_states[unit] = m_units[unit].GetState();
     }
     FindNext();
+}
+
+Time
+ShardCryptoPool::GetWait(Time now) const
+{
+    if (m_states.empty())
+    {
+        return Time(0); // none has had anything to do
+    }
+    Time free = Time::Max();
+    for (const ShardUnitState& unit : m_states)
+    {
+        free = unit.isAlive ? std::min(free, unit.free) : free;
+    }
+    return free == Time::Max() ? free : std::max(free - now, Time(0));
 }
 
 ShardCryptoCounters

@@ -102,7 +102,8 @@ class ShardCryptoPool : public Object, public ShardSink
     /// @param dispatcher chooses a unit for each shard
     void SetDispatcher(Ptr<ShardDispatcher> dispatcher);
 
-    /// @param cipher is applied at the end of a shard's service; not owned; null: none
+    /// @param cipher numbers shards as they come, and is applied at the end of their service; not
+    ///        owned; null: none
     void SetCipher(ShardCipher* cipher);
 
     /// @param next the stage that takes the shards; not owned
@@ -140,6 +141,10 @@ class ShardCryptoPool : public Object, public ShardSink
      * @param now when it is; never decreases
      */
     void Advance(Time now);
+
+    /// @param now when  @return how long a shard would wait at the least loaded unit; Time::Max()
+    ///        where none works
+    Time GetWait(Time now) const;
 
     /// @return what was counted
     ShardCryptoCounters GetCounters() const;

@@ -172,6 +172,12 @@ ShardTransformer::SetForward(ForwardCallback forward)
     m_forward = forward;
 }
 
+void
+ShardTransformer::SetUnitWait(UnitWaitCallback wait)
+{
+    m_unitWait = wait;
+}
+
 uint32_t
 ShardTransformer::FindFlow(Time now, const Datagram& datagram)
 {
@@ -190,12 +196,16 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
     {
         Judge(now, flow, datagram);
     }
+    else if (m_policy->IsPerPacket())
+    {
+        JudgeAgain(now, flow, datagram);
+    }
     return handle;
 }
 
-/// Decide on a new flow by the policy.
-void
-ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+/// @return what a policy is told
+ShardFlowView
+ShardTransformer::Describe(Time now, const Datagram& datagram) const
 {
     ShardFlowView view;
     view.flow = datagram.flow;
@@ -207,9 +217,33 @@ ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagra
     view.rate = m_slowest;
     view.delay = m_longest;
     view.isArq = m_isArq;
+    view.unitWait = m_unitWait.IsNull() ? Time(0) : m_unitWait(now);
+    return view;
+}
+
+/// Decide by the policy how a flow's packets are cut from now on. What they are coded and
+/// interleaved with stays.
+void
+ShardTransformer::JudgeAgain(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
+    ShardFlowView view = Describe(now, datagram);
+    view.current = &flow.directive;
+    const ShardDirective next = m_policy->Decide(now, view);
+    if (next.shards != flow.directive.shards || next.shardSize != flow.directive.shardSize)
+    {
+        flow.directive.shards = next.shards;
+        flow.directive.shardSize = next.shardSize;
+        m_decisionTrace(datagram.flow, flow.id, flow.directive);
+    }
+}
+
+/// Decide on a new flow by the policy.
+void
+ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
     flow.id = m_nextId++;
     flow.state = ShardSenderFlow::DECIDED;
-    flow.directive = m_policy->Decide(now, view);
+    flow.directive = m_policy->Decide(now, Describe(now, datagram));
     flow.directive.window = std::clamp<uint8_t>(flow.directive.window, 1, MAX_WINDOW);
     if (flow.directive.interleave > 1)
     {
@@ -499,6 +533,7 @@ ShardTransformer::DoDispose()
     m_prober = nullptr;
     m_placement = nullptr;
     m_forward = ForwardCallback();
+    m_unitWait = UnitWaitCallback();
     m_next = nullptr;
     Object::DoDispose();
 }

@@ -226,6 +226,7 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
         tunnel.opener->SetAttribute("RealPayload", BooleanValue(m_realPayload));
         tunnel.decryption = MakePool(PeekPointer(tunnel.recovery));
         tunnel.decryption->SetCipher(PeekPointer(tunnel.opener));
+        far->SetAttribute("Sealed", BooleanValue(true));
         far->SetReceiver(PeekPointer(tunnel.decryption));
     }
     if (m_preallocation)

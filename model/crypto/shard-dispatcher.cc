@@ -199,7 +199,8 @@ FlowHashDispatcher::GetTypeId()
 uint16_t
 FlowHashDispatcher::Choose(Time, const Shard& shard, const std::vector<ShardUnitState>& units)
 {
-    std::size_t unit = ShardIndex::Hash(shard.peer, shard.fields.flow, 0) % units.size();
+    // Not by peer: its number is another over each kind of transport.
+    std::size_t unit = ShardIndex::Hash(0, shard.fields.flow, 0) % units.size();
     while (!units[unit].isAlive)
     {
         unit = (unit + 1) % units.size();

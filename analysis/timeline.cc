@@ -74,6 +74,28 @@ Draft(const Timeline& timeline, const std::string& name, const std::string& labe
     return figure;
 }
 
+/** What cryptographic units did. */
+Figure
+UnitsFigure(const Timeline& timeline)
+{
+    Figure figure;
+    figure.name = "timeline-units";
+    figure.heightCm = 6.4;
+    figure.data = Text(timeline, " ", "?");
+    const std::string data = "'data/timeline-units.dat' using 1:";
+    figure.commands = CommonStyle() + KeyCommands({"encrypted", "longest wait"}, "") +
+                      "set border 11\nset y2tics nomirror\nset ytics nomirror\n"
+                      "set rmargin 8\nset yrange [0:*]\nset y2range [0:*]\n"
+                      "set xlabel 'time (s)'\nset y2label 'wait (ms)' offset -1,0\n"
+                      "set ylabel 'encrypted (Mbit/s)'\nplot " +
+                      data + std::to_string(Column(timeline, "rate_mbps")) + " with lines lw 1.6 " +
+                      SeriesStyle(1) + " title 'encrypted', " + data + "($" +
+                      std::to_string(Column(timeline, "wait_max_us")) +
+                      "/1000) axes x1y2 with lines lw 1.4 " + SeriesStyle(2) +
+                      " title 'longest wait'\n";
+    return figure;
+}
+
 } // namespace
 
 void
@@ -81,8 +103,9 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
 {
     if (timeline.rows.empty())
     {
-        throw RequestError("--timeline: nothing was reported in this run; allowed: a policy that "
-                           "learns from reports, such as sharding.policy = adaptive");
+        throw RequestError(
+            "--timeline: nothing was reported in this run; allowed: a policy that "
+            "learns from reports, such as sharding.policy = adaptive, or crypto.units");
     }
     std::string header;
     for (const std::string& column : timeline.columns)
@@ -94,6 +117,12 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
     out << directory << "/timeline.csv\n";
 
     const std::string gnuplot = FindGnuplot();
+    if (std::count(timeline.columns.begin(), timeline.columns.end(), "wait_max_us") != 0)
+    {
+        Draw(gnuplot, directory, UnitsFigure(timeline));
+        out << directory << "/timeline-units.{png,svg,pdf}\n";
+        return;
+    }
     const auto percent = [&](const char* column)
     { return "1:(100*$" + std::to_string(Column(timeline, column)) + ")"; };
 

@@ -20,6 +20,8 @@ struct Timeline
  * Write a timeline as DIR/timeline.csv and draw what the control loop saw beside what it decided:
  * DIR/timeline-loss and DIR/timeline-delay, each as .png, .svg and .pdf. It needs the columns
  * time_s, loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
+ * A timeline with the columns time_s, rate_mbps and wait_max_us is that of cryptographic units, and
+ * is drawn as DIR/timeline-units.
  * @param timeline of a run
  * @param directory to write into, made if absent
  * @param out is told what was written

@@ -31,6 +31,10 @@ ShardTunnelHelper::ShardTunnelHelper()
     m_transformer.SetTypeId("ns3::sharding::ShardTransformer");
     m_history.SetTypeId("ns3::sharding::ShardHistory");
     m_preallocator.SetTypeId("ns3::sharding::ShardPreallocator");
+    m_pool.SetTypeId("ns3::sharding::ShardCryptoPool");
+    m_sealer.SetTypeId("ns3::sharding::ShardSealer");
+    m_opener.SetTypeId("ns3::sharding::ShardOpener");
+    m_dispatcher.SetTypeId("ns3::sharding::RoundRobinDispatcher");
 }
 
 void
@@ -88,6 +92,36 @@ ShardTunnelHelper::SetPreallocatorAttribute(const std::string& name, const Attri
 }
 
 void
+ShardTunnelHelper::SetCrypto(bool enabled)
+{
+    m_crypto = enabled;
+}
+
+void
+ShardTunnelHelper::SetCryptoAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_pool.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetSealerAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_sealer.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetOpenerAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_opener.Set(name, value);
+}
+
+void
+ShardTunnelHelper::SetCryptoSpeeds(const std::vector<double>& speeds)
+{
+    m_speeds = speeds;
+}
+
+void
 ShardTunnelHelper::SetPort(uint16_t port)
 {
     m_port = port;
@@ -113,15 +147,35 @@ ShardTunnelHelper::AddPath(const ShardPathModel& out,
     m_computedPaths.push_back(ComputedPath{out, back, info});
 }
 
+/// @return units in front of a stage
+Ptr<ShardCryptoPool>
+ShardTunnelHelper::MakePool(ShardSink* next) const
+{
+    Ptr<ShardCryptoPool> pool = m_pool.Create<ShardCryptoPool>();
+    pool->SetDispatcher(m_dispatcher.Create<ShardDispatcher>());
+    pool->SetSpeeds(m_speeds);
+    pool->SetNext(next);
+    return pool;
+}
+
 /// Make the parts between what takes datagrams and the near transport, which is there.
 void
 ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const
 {
     NS_ABORT_MSG_IF(infos.empty(), "a tunnel needs at least one path: AddPath()");
-    const uint32_t overhead = tunnel.nearTransport->GetOverhead();
+    const uint32_t overhead =
+        tunnel.nearTransport->GetOverhead() + (m_crypto ? ShardSeal::OVERHEAD : 0);
     tunnel.buffer = m_buffer.Create<ShardSendBuffer>();
     tunnel.buffer->SetPaths(static_cast<uint32_t>(infos.size()), overhead);
     tunnel.buffer->SetNext(PeekPointer(tunnel.nearTransport));
+    if (m_crypto)
+    {
+        tunnel.sealer = m_sealer.Create<ShardSealer>();
+        tunnel.sealer->SetAttribute("Peer", UintegerValue(tunnel.peer));
+        tunnel.encryption = MakePool(PeekPointer(tunnel.nearTransport));
+        tunnel.encryption->SetCipher(PeekPointer(tunnel.sealer));
+        tunnel.buffer->SetNext(PeekPointer(tunnel.encryption));
+    }
 
     Ptr<ShardPlacement> placement = m_placement.Create<ShardPlacement>();
     placement->SetPaths(infos);
@@ -133,6 +187,11 @@ ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathIn
     tunnel.transformer->SetPeers(
         MakeCallback(&ShardTransport::FindPeer, PeekPointer(tunnel.nearTransport)));
     tunnel.transformer->SetNext(PeekPointer(tunnel.buffer));
+    if (tunnel.encryption)
+    {
+        tunnel.transformer->SetUnitWait(
+            MakeCallback(&ShardCryptoPool::GetWait, PeekPointer(tunnel.encryption)));
+    }
     if (m_arq)
     {
         tunnel.history = m_history.Create<ShardHistory>();
@@ -163,6 +222,15 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
     tunnel.recovery = m_recovery.Create<ShardWindowRecovery>();
     tunnel.recovery->SetNext(PeekPointer(tunnel.reassembler));
     far->SetReceiver(PeekPointer(tunnel.recovery));
+    if (m_crypto)
+    {
+        tunnel.opener = m_opener.Create<ShardOpener>();
+        tunnel.opener->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+        tunnel.decryption = MakePool(PeekPointer(tunnel.recovery));
+        tunnel.decryption->SetCipher(PeekPointer(tunnel.opener));
+        far->SetAttribute("Sealed", BooleanValue(true));
+        far->SetReceiver(PeekPointer(tunnel.decryption));
+    }
     if (m_preallocation)
     {
         tunnel.preallocator = m_preallocator.Create<ShardPreallocator>();
@@ -194,7 +262,6 @@ ShardTunnelHelper::InstallIngress(Ptr<ShardTunnel> tunnel,
                                   uint32_t plainInterface,
                                   Ipv4Address plainGateway) const
 {
-    tunnel->peer = transformation->GetId();
     tunnel->transformationNode = transformation;
     tunnel->ingress = CreateObject<ShardIngress>();
     tunnel->interface = tunnel->ingress->Install(transformation, tunnel->transformer);
@@ -224,6 +291,7 @@ ShardTunnelHelper::Install(Ptr<Node> transformation,
     tunnel->farTransport = far;
     InstallUdp(near, tunnel->ledger, transformation, m_port);
     InstallUdp(far, tunnel->ledger, reassembly, m_port);
+    tunnel->peer = transformation->GetId();
     WireSender(*tunnel, infos);
     WireReceiver(*tunnel);
     InstallIngress(tunnel, transformation, plainInterface, plainGateway);
@@ -242,6 +310,8 @@ ShardTunnelHelper::MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> nea
     joined->nearTransport = near;
     joined->ledger = tunnel.ledger;
     joined->farTransport = tunnel.farTransport;
+    joined->decryption = tunnel.decryption;
+    joined->opener = tunnel.opener;
     joined->recovery = tunnel.recovery;
     joined->preallocator = tunnel.preallocator;
     joined->reassembler = tunnel.reassembler;
@@ -273,6 +343,7 @@ ShardTunnelHelper::Join(Ptr<ShardTunnel> tunnel,
     }
     Ptr<ShardTunnel> joined = MakeJoined(*tunnel, near);
     InstallUdp(near, joined->ledger, transformation, m_port);
+    joined->peer = transformation->GetId();
     WireSender(*joined, infos);
     InstallIngress(joined, transformation, plainInterface, plainGateway);
     transformation->AddApplication(joined);
@@ -341,7 +412,9 @@ ShardTunnelHelper::InstallComputed() const
     ShardPathTransport::Connect(near, far);
     std::vector<ShardPathInfo> infos;
     // What the far end sends is felt at the near end after the way back, and no sooner.
-    Time slack = MOST_SLACK;
+    // Probes do not wait for units: each would be late by its own slack, and the receiver's report
+    // another one.
+    Time slack = m_crypto && m_reports.IsStrictlyPositive() ? Time(0) : MOST_SLACK;
     for (const ComputedPath& path : m_computedPaths)
     {
         near->AddPath(path.out, path.info);
@@ -359,6 +432,10 @@ ShardTunnelHelper::InstallComputed() const
     if (tunnel->preallocator)
     {
         tunnel->preallocator->SetAttribute("Slack", TimeValue(slack));
+    }
+    if (tunnel->decryption)
+    {
+        tunnel->decryption->SetAttribute("Slack", TimeValue(slack));
     }
     tunnel->transformer->SetForward(
         MakeCallback(&ShardPathTransport::SendPlain, PeekPointer(near)));

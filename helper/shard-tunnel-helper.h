@@ -4,14 +4,17 @@
 
 #include "ns3/application.h"
 #include "ns3/object-factory.h"
+#include "ns3/shard-crypto-pool.h"
 #include "ns3/shard-egress.h"
 #include "ns3/shard-history.h"
 #include "ns3/shard-ingress.h"
+#include "ns3/shard-opener.h"
 #include "ns3/shard-path-transport.h"
 #include "ns3/shard-placement.h"
 #include "ns3/shard-policy.h"
 #include "ns3/shard-preallocator.h"
 #include "ns3/shard-reassembler.h"
+#include "ns3/shard-sealer.h"
 #include "ns3/shard-send-buffer.h"
 #include "ns3/shard-transformer.h"
 #include "ns3/shard-udp-transport.h"
@@ -59,8 +62,12 @@ class ShardTunnel : public Application
     Ptr<ShardProber> prober;             ///< likewise
     Ptr<ShardHistory> history;           ///< sends again what is asked for; null without ARQ
     Ptr<ShardSendBuffer> buffer;         ///< holds and paces what goes out
+    Ptr<ShardCryptoPool> encryption;     ///< units that encrypt; null without
+    Ptr<ShardSealer> sealer;             ///< what they do; null without
     Ptr<ShardTransport> nearTransport;   ///< end at the transformation node
     Ptr<ShardTransport> farTransport;    ///< end at the reassembly node
+    Ptr<ShardCryptoPool> decryption;     ///< units that decrypt; null without
+    Ptr<ShardOpener> opener;             ///< what they do; null without
     Ptr<ShardWindowRecovery> recovery;   ///< gives back what the sliding window can
     Ptr<ShardPreallocator> preallocator; ///< buffers; null without pre-allocation
     Ptr<ShardReassembler> reassembler;   ///< puts datagrams together
@@ -174,6 +181,40 @@ class ShardTunnelHelper
         m_preallocationPolicy = Factory(type, std::forward<Args>(args)...);
     }
 
+    /// @param enabled shards are encrypted by units at one end and decrypted by units at the other
+    void SetCrypto(bool enabled);
+
+    /**
+     * @param name of an attribute of ShardCryptoPool, for both ends
+     * @param value of it
+     */
+    void SetCryptoAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardSealer
+     * @param value of it
+     */
+    void SetSealerAttribute(const std::string& name, const AttributeValue& value);
+
+    /**
+     * @param name of an attribute of ShardOpener
+     * @param value of it
+     */
+    void SetOpenerAttribute(const std::string& name, const AttributeValue& value);
+
+    /// @param speeds factors of the units' speeds at both ends (ShardCryptoPool::SetSpeeds)
+    void SetCryptoSpeeds(const std::vector<double>& speeds);
+
+    /**
+     * @param type TypeId name of a ShardDispatcher, for both ends
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetDispatcher(const std::string& type, Args&&... args)
+    {
+        m_dispatcher = Factory(type, std::forward<Args>(args)...);
+    }
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -260,6 +301,7 @@ class ShardTunnelHelper
   private:
     void WireSender(ShardTunnel& tunnel, const std::vector<ShardPathInfo>& infos) const;
     void WireReceiver(ShardTunnel& tunnel) const;
+    Ptr<ShardCryptoPool> MakePool(ShardSink* next) const;
     void InstallUdp(Ptr<ShardUdpTransport> end,
                     Ptr<ShardOriginLedger> ledger,
                     Ptr<Node> node,
@@ -303,6 +345,12 @@ class ShardTunnelHelper
     ObjectFactory m_history;
     ObjectFactory m_preallocator;
     ObjectFactory m_preallocationPolicy; ///< without a type: none
+    ObjectFactory m_pool;
+    ObjectFactory m_sealer;
+    ObjectFactory m_opener;
+    ObjectFactory m_dispatcher;
+    std::vector<double> m_speeds;
+    bool m_crypto{false};
     bool m_arq{false};
     Time m_reports;
     bool m_preallocation{false};

@@ -46,6 +46,11 @@ ShardTunnel::Fail()
     nearTransport->SetDown(true);
     transformer->Fail();
     buffer->Fail();
+    if (encryption)
+    {
+        encryption->Fail();
+        sealer->Restart();
+    }
     if (history)
     {
         history->Fail();
@@ -77,8 +82,12 @@ ShardTunnel::DoDispose()
                                  prober,
                                  history,
                                  buffer,
+                                 encryption,
+                                 sealer,
                                  nearTransport,
                                  farTransport,
+                                 decryption,
+                                 opener,
                                  recovery,
                                  preallocator,
                                  reassembler,
@@ -96,8 +105,12 @@ ShardTunnel::DoDispose()
     prober = nullptr;
     history = nullptr;
     buffer = nullptr;
+    encryption = nullptr;
+    sealer = nullptr;
     nearTransport = nullptr;
     farTransport = nullptr;
+    decryption = nullptr;
+    opener = nullptr;
     recovery = nullptr;
     preallocator = nullptr;
     reassembler = nullptr;

@@ -2,6 +2,7 @@
 #include "command-line.h"
 
 #include "analysis/commands.h"
+#include "scenarios/calibrate.h"
 #include "scenarios/demo.h"
 #include "scenarios/describe.h"
 #include "scenarios/near-name.h"
@@ -200,6 +201,14 @@ class Program
         validate->add_option("--jobs", a.jobs, "simulations at a time (default: processors)");
         validate->add_flag("--json", a.json, "one JSON object");
 
+        auto* calibrate =
+            Command("calibrate",
+                    "what this machine's real mechanisms cost, as parameters",
+                    [this] { return CommandCalibrate(m_subject, m_arguments.json, m_out); });
+        calibrate->add_option("subject", m_subject, "crypto: time of a shard at a unit")
+            ->required();
+        calibrate->add_flag("--json", a.json, "one JSON object");
+
         auto* demo = Command("demo",
                              "small sweeps, a table and figures",
                              [this]
@@ -244,6 +253,7 @@ class Program
     std::ostream& m_err;
     CLI::App m_app{"Traffic cut into shards, simulated in ns-3: latency, loss and throughput"};
     CommandArguments m_arguments;
+    std::string m_subject; ///< of calibrate
     std::function<int()> m_chosen;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Which parameters of the tunnel contradict each other.
+#include "tunnel-crypto.h"
 #include "tunnel-nodes.h"
 #include "tunnel-parameters.h"
 #include "tunnel-tier.h"
@@ -71,9 +72,10 @@ CheckBlock(const Values& values)
     const int64_t prefix = isWindow ? ns3::sharding::ShardWindowPrefix::SizeOf(
                                           static_cast<uint32_t>(values.GetInt("fec.window")))
                                     : 0;
-    const int64_t largest = values.Has("sharding.size")
-                                ? values.GetBytes("sharding.size")
-                                : std::max<int64_t>(mtu - SHARD_OVERHEAD - prefix, 1);
+    const int64_t largest =
+        values.Has("sharding.size")
+            ? values.GetBytes("sharding.size")
+            : std::max<int64_t>(mtu - SHARD_OVERHEAD - CryptoOverhead(values) - prefix, 1);
     const int64_t k = values.Has("sharding.shards") ? values.GetInt("sharding.shards")
                                                     : (datagram + largest - 1) / largest;
     const char* key = values.Has("sharding.shards") ? "sharding.shards"
@@ -187,6 +189,7 @@ CheckTunnel(const Values& values)
     CheckBlock(values);
     CheckBuffers(values);
     CheckNodes(values);
+    CheckCrypto(values);
     const bool hasFile = values.Has("topology.file");
     for (const char* end : {"topology.from", "topology.to"})
     {

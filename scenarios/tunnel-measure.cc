@@ -16,7 +16,7 @@ TunnelRun::CheckConservation() const
 {
     m_nodes.CheckConservation();
     const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
-    const uint64_t received = m_tunnel.farTransport->GetReceived();
+    const uint64_t came = m_tunnel.farTransport->GetReceived();
     const uint64_t held = m_nodes.Held();
 
     Require(joined.mismatches == 0,
@@ -28,6 +28,13 @@ TunnelRun::CheckConservation() const
     const ShardWindowRecovery::Counters& window = m_tunnel.recovery->GetCounters();
     const ShardPreallocatorCounters buffers = BuffersCounted();
     const bool isHeard = !m_values.GetBool("reassembly.lies");
+    if (m_crypto)
+    {
+        m_crypto->CheckConservation(came, isHeard);
+    }
+    // What goes on to reassembly: where there are units, what they have decrypted.
+    const uint64_t received = m_crypto ? m_crypto->Opened() : came;
+    const uint64_t decrypting = m_crypto ? m_crypto->HeldAtReceiver() : 0;
     Require(m_tunnel.recovery->CheckConservation(),
             "repair shards of the window = sum over what became of them",
             {{"repair", window.repair}});
@@ -72,19 +79,22 @@ TunnelRun::CheckConservation() const
         Require(entered == left + lost,
                 "packets that entered = left + lost",
                 {{"entered", entered}, {"left", left}, {"lost", lost}});
-        Require(joined.open == 0 && held == 0 && buffers.held == 0,
+        Require(joined.open == 0 && held == 0 && buffers.held == 0 && decrypting == 0,
                 "nothing is held at the end",
-                {{"open", joined.open}, {"held", held}, {"held for buffers", buffers.held}});
+                {{"open", joined.open},
+                 {"held", held},
+                 {"held for buffers", buffers.held},
+                 {"held by decrypting units", decrypting}});
         const uint64_t whole = joined.blocks[SHARD_RELEASED];
-        const uint64_t came = m_ledger.delivered + m_ledger.duplicates + m_ledger.replicas;
+        const uint64_t handedOver = m_ledger.delivered + m_ledger.duplicates + m_ledger.replicas;
         const uint64_t forwarded = m_nodes.Sum(
             [](const ShardTunnel& node) { return node.transformer->GetCounters().forwarded; });
         Require(m_nodes.Taken() == m_ledger.sent,
                 "datagrams sent = datagrams that came to the nodes",
                 {{"sent", m_ledger.sent}, {"came", m_nodes.Taken()}});
-        Require(forwarded > 0 || came == whole,
+        Require(forwarded > 0 || handedOver == whole,
                 "datagrams that came = released",
-                {{"came", came}, {"released", whole}});
+                {{"came", handedOver}, {"released", whole}});
     }
 }
 
@@ -282,6 +292,20 @@ TunnelRun::MeasureBuffers(RunResult& result) const
         buffers.released > 0,
         static_cast<double>(buffers.gained.GetNanoSeconds()) / 1e6,
         static_cast<double>(buffers.released));
+}
+
+void
+TunnelRun::MeasureCrypto(RunResult& result) const
+{
+    if (m_crypto)
+    {
+        m_crypto->Measure(result);
+        return;
+    }
+    for (const MetricInfo& metric : CryptoMetrics())
+    {
+        result.metrics.emplace_back(metric.name, std::nullopt);
+    }
 }
 
 } // namespace shardsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // How the scenario's parameters become the mechanisms' attributes.
+#include "tunnel-crypto.h"
 #include "tunnel-ends.h"
 #include "tunnel-parameters.h"
 #include "tunnel-tier.h"
@@ -79,6 +80,7 @@ MakeTunnelHelper(const Values& values)
                                       "Margin",
                                       DoubleValue(values.GetReal("reassembly.prealloc_margin")));
     }
+    SetTunnelCrypto(values, helper);
     return helper;
 }
 

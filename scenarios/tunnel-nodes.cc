@@ -13,6 +13,18 @@ namespace shardsim
 using namespace ns3;
 using namespace ns3::sharding;
 
+namespace
+{
+
+/// @return what a node's encrypting units have counted; nothing where it has none
+ShardCryptoCounters
+Encrypting(const ShardTunnel& node)
+{
+    return node.encryption ? node.encryption->GetCounters() : ShardCryptoCounters();
+}
+
+} // namespace
+
 void
 Require(bool holds,
         const std::string& law,
@@ -188,9 +200,10 @@ uint64_t
 TunnelNodes::Held() const
 {
     return Sum(
-        [](const ShardTunnel& node) {
+        [](const ShardTunnel& node)
+        {
             return node.transformer->GetWaiting() + node.transformer->GetHeld() +
-                   node.buffer->GetHeld();
+                   node.buffer->GetHeld() + Encrypting(node).held;
         });
 }
 
@@ -205,9 +218,11 @@ TunnelNodes::CheckConservation() const
         const uint64_t interleaved = node.transformer->GetHeld();
         const uint64_t again = node.history ? node.history->GetCounters().retransmitted : 0;
         const uint64_t sent = node.nearTransport->GetSent();
+        const ShardCryptoCounters units = Encrypting(node);
         const uint64_t dropped = node.buffer->GetDropped();
         const uint64_t held = node.buffer->GetHeld();
         const uint64_t lost = node.buffer->GetLost();
+        const uint64_t buffered = node.encryption ? units.received : sent;
         const std::string at = m_nodes.size() > 1 ? " at node " + std::to_string(number) : "";
         Require(cut.datagrams + cut.replicas ==
                     cut.forwarded + cut.sharded + cut.undecided + waiting + cut.lost,
@@ -225,14 +240,17 @@ TunnelNodes::CheckConservation() const
                  {"cut", cut.shards},
                  {"waiting", interleaved},
                  {"lost", cut.lostShards}});
-        Require(cut.shards + again == sent + dropped + held + lost,
-                "shards cut + sent again = sent + dropped + held + lost" + at,
+        Require(cut.shards + again == buffered + dropped + held + lost,
+                "shards cut + sent again = sent or given to units + dropped + held + lost" + at,
                 {{"cut", cut.shards},
                  {"sent again", again},
-                 {"sent", sent},
+                 {"sent or given", buffered},
                  {"dropped", dropped},
                  {"held", held},
                  {"lost", lost}});
+        Require(!node.encryption || units.passed == sent,
+                "shards that units have encrypted = sent" + at,
+                {{"encrypted", units.passed}, {"sent", sent}});
         const bool mayLose = m_values.Has("nodes.fails_at") &&
                              static_cast<int64_t>(number) == m_values.GetInt("nodes.fails");
         Require(mayLose || cut.lost + cut.lostShards + lost == 0,

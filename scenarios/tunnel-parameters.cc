@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-parameters.h"
 
+#include "tunnel-crypto.h"
 #include "tunnel-nodes.h"
 
 #include <algorithm>
@@ -79,6 +80,17 @@ AddControl(ParameterSet& set)
     set.Add("threshold.hysteresis", Kind::RATIO, "0.05", "by which it has to fall to undo that")
         .AtLeast("0")
         .AtMost("1");
+    set.Add("load.loss", Kind::RATIO, "0", "loss that load assumes where no report says what it is")
+        .AtLeast("0")
+        .AtMost("1");
+    set.Add("load.full_wait",
+            Kind::TIME,
+            "1ms",
+            "wait for a cryptographic unit at which load makes the largest shards")
+        .Above("0s");
+    set.Add("load.min_size", Kind::BYTES, "300", "payload of the smallest shards of load")
+        .AtLeast("260")
+        .AtMost("65535");
     set.Add("adaptive.budget", Kind::REAL, "3", "most bytes on the wire for each of a datagram")
         .AtLeast("1")
         .AtMost("1000");
@@ -224,10 +236,11 @@ MakeParameters()
         .WhenAbsent("none");
 
     set.AddChoice("sharding.policy",
-                  {"none", "static", "replicate", "threshold", "adaptive", "oracle"},
+                  {"none", "static", "replicate", "load", "threshold", "adaptive", "oracle"},
                   "static",
                   "none: plain IP, fragmented where over the MTU; static: shards as given below; "
-                  "replicate: whole copies; threshold: by predicted congestion; adaptive: by a "
+                  "replicate: whole copies; load: for each packet, by loss, latency, bandwidth and "
+                  "load of cryptographic units; threshold: by predicted congestion; adaptive: by a "
                   "model of the way, learnt from reports; oracle: the same model, told the truth");
     set.Add("sharding.shards", Kind::INTEGER, "", "data shards k of a datagram")
         .AtLeast("1")
@@ -315,6 +328,7 @@ MakeParameters()
         .AtMost("10000000");
 
     AddNodeParameters(set);
+    AddCryptoParameters(set);
     set.Add("arq.enabled", Kind::BOOLEAN, "", "the receiver asks for what is missing")
         .WhenAbsent("true with adaptive and oracle, else false");
     set.Add("arq.rounds", Kind::INTEGER, "3", "most requests for what a block lacks")
@@ -495,9 +509,9 @@ MakeMetrics()
         {"sim.wall_s", "s", "host time of the run"},
     };
     metrics.insert(metrics.end(), rest.begin(), rest.end());
-    for (const MetricInfo& metric : NodeMetrics())
+    for (const auto& more : {NodeMetrics(), CryptoMetrics()})
     {
-        metrics.push_back(metric);
+        metrics.insert(metrics.end(), more.begin(), more.end());
     }
     return metrics;
 }

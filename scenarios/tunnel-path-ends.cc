@@ -311,6 +311,10 @@ PathEnds::Finish()
 {
     m_far->Flush(End());
     const ShardTunnel& tunnel = m_nodes.First();
+    if (tunnel.decryption)
+    {
+        tunnel.decryption->Advance(End());
+    }
     if (tunnel.preallocator)
     {
         tunnel.preallocator->Advance(End());

@@ -50,6 +50,10 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
         const auto bytes = static_cast<uint32_t>(values.GetBytes("traffic.size") + 28);
         m_loop.emplace(plane, values, bytes, m_keepTimeline);
     }
+    if (HasCrypto(values))
+    {
+        m_crypto.emplace(values, m_nodes, m_keepTimeline);
+    }
     if (values.GetBool("reassembly.lies"))
     {
         m_tunnel.farTransport->SetReceiver(nullptr);
@@ -96,7 +100,8 @@ TunnelRun::IsSettled() const
         return false;
     }
     return m_ends->IsSent() && m_ends->Counts().InFlight() == 0 && m_nodes.Held() == 0 &&
-           BuffersCounted().held == 0 && m_tunnel.reassembler->GetCounters().open == 0 &&
+           BuffersCounted().held == 0 && (!m_crypto || m_crypto->HeldAtReceiver() == 0) &&
+           m_tunnel.reassembler->GetCounters().open == 0 &&
            m_tunnel.reassembler->GetFollowed() == 0;
 }
 
@@ -130,6 +135,7 @@ TunnelRun::Execute()
     MeasureShards(result);
     MeasureControl(result);
     MeasureBuffers(result);
+    MeasureCrypto(result);
     m_nodes.Measure(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);
@@ -138,6 +144,10 @@ TunnelRun::Execute()
     if (m_loop && m_keepTimeline)
     {
         result.timeline = m_loop->Past();
+    }
+    else if (m_crypto && m_keepTimeline)
+    {
+        result.timeline = m_crypto->Past();
     }
     if (m_keepSamples)
     {

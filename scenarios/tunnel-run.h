@@ -3,6 +3,7 @@
 #define SHARDSIM_TUNNEL_RUN_H
 
 #include "scenario.h"
+#include "tunnel-crypto.h"
 #include "tunnel-ends.h"
 #include "tunnel-tier.h"
 
@@ -40,6 +41,7 @@ class TunnelRun
     void MeasureShards(RunResult& result) const;
     void MeasureControl(RunResult& result) const;
     void MeasureBuffers(RunResult& result) const;
+    void MeasureCrypto(RunResult& result) const;
 
     const Values& m_values;
     const bool m_keepSamples;
@@ -50,6 +52,7 @@ class TunnelRun
     const std::unique_ptr<TunnelEnds> m_ends;
     const TunnelNodes& m_nodes;             ///< that send
     ns3::sharding::ShardTunnel& m_tunnel;   ///< whose receiving parts are those of all
+    std::optional<TunnelCrypto> m_crypto;   ///< where there are cryptographic units
     std::optional<TunnelLoopMeter> m_loop;  ///< where there is a control plane
     std::optional<ns3::Time> m_lastRequest; ///< when the receiver last asked for shards
     ns3::Time m_requestPatience;            ///< longer than a request is on its way

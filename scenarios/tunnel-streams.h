@@ -16,6 +16,8 @@ enum TunnelStream : int64_t
     STREAM_LOSS_BACK = 3000,
     STREAM_JITTER = 4000,
     STREAM_CROSS = 5000,
+    STREAM_ENCRYPT = 6000, ///< two for each transformation node
+    STREAM_DECRYPT = 7000,
 };
 
 } // namespace shardsim

@@ -84,6 +84,16 @@ SetShardingPolicy(const Values& values, Helper& helper)
                          "Copies",
                          UintegerValue(values.GetInt("sharding.copies")));
     }
+    else if (policy == "load")
+    {
+        helper.SetPolicy("ns3::sharding::LoadPolicy",
+                         "Loss",
+                         real("load.loss"),
+                         "FullWait",
+                         TimeValue(NanoSeconds(values.GetTimeNs("load.full_wait"))),
+                         "MinSize",
+                         UintegerValue(values.GetBytes("load.min_size")));
+    }
     else if (policy == "threshold")
     {
         helper.SetPolicy("ns3::sharding::ThresholdPolicy",

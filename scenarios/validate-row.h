@@ -35,6 +35,9 @@ std::vector<ValidationRow> TunnelValidation();
 /** @return the rows of buffers at the reassembly node. */
 std::vector<ValidationRow> BufferValidation();
 
+/** @return the rows of cryptographic units. */
+std::vector<ValidationRow> CryptoValidation();
+
 } // namespace shardsim
 
 #endif // SHARDSIM_VALIDATE_ROW_H

@@ -386,9 +386,12 @@ TunnelValidation()
     AddJitter(rows);
     AddQueueing(rows);
     AddArq(rows);
-    for (ValidationRow& row : BufferValidation())
+    for (auto more : {BufferValidation, CryptoValidation})
     {
-        rows.push_back(std::move(row));
+        for (ValidationRow& row : more())
+        {
+            rows.push_back(std::move(row));
+        }
     }
     return rows;
 }

@@ -34,7 +34,7 @@ class ShardSealer : public ShardTunnelCipher
      * sent again gets a new number.
      * @param shard not sealed
      */
-    void Number(Shard& shard);
+    void Number(Shard& shard) override;
 
     /**
      * Seal a shard. One that has no number gets its number now.

@@ -31,6 +31,8 @@ struct ShardFlowView
     DataRate rate;          ///< of the slowest of these; 0: not known
     Time delay;             ///< propagation of the longest of these; 0: not known
     bool isArq{false};      ///< shards can be asked for again
+    Time unitWait;          ///< of a shard given now to the least loaded of this node's
+                            ///< cryptographic units; 0: there is none, or one is idle
     const ShardDestination* destination{nullptr}; ///< what was learnt of the way; null: nothing
     const ShardDirective* current{nullptr};       ///< what was decided before; null: nothing
 };
@@ -54,6 +56,13 @@ class ShardingPolicy : public Object
      * @return what is to happen to its packets
      */
     virtual ShardDirective Decide(Time now, const ShardFlowView& view) = 0;
+
+    /// @return whether a node that has no decisions tier is to ask for each packet, and not only at
+    ///         a flow's first, into how many shards it is cut
+    virtual bool IsPerPacket() const
+    {
+        return false;
+    }
 };
 
 } // namespace sharding

@@ -105,9 +105,9 @@ ShardTransformer::Reach(const ShardDirective& directive, uint32_t& peer) const
     return nullptr;
 }
 
-/// Decide on a new flow by the policy.
-void
-ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+/// @return what a policy is told
+ShardFlowView
+ShardTransformer::Describe(Time now, const Datagram& datagram) const
 {
     ShardFlowView view;
     view.flow = datagram.flow;
@@ -119,9 +119,33 @@ ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagra
     view.rate = m_slowest;
     view.delay = m_longest;
     view.isArq = m_isArq;
+    view.unitWait = m_unitWait.IsNull() ? Time(0) : m_unitWait(now);
+    return view;
+}
+
+/// Decide by the policy how a flow's packets are cut from now on. What they are coded and
+/// interleaved with stays.
+void
+ShardTransformer::JudgeAgain(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
+    ShardFlowView view = Describe(now, datagram);
+    view.current = &flow.directive;
+    const ShardDirective next = m_policy->Decide(now, view);
+    if (next.shards != flow.directive.shards || next.shardSize != flow.directive.shardSize)
+    {
+        flow.directive.shards = next.shards;
+        flow.directive.shardSize = next.shardSize;
+        m_decisionTrace(datagram.flow, flow.id, flow.directive);
+    }
+}
+
+/// Decide on a new flow by the policy.
+void
+ShardTransformer::Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram)
+{
     flow.id = m_nextId++;
     flow.state = ShardSenderFlow::DECIDED;
-    flow.directive = m_policy->Decide(now, view);
+    flow.directive = m_policy->Decide(now, Describe(now, datagram));
     uint32_t peer = 0;
     if (const char* why = Reach(flow.directive, peer))
     {

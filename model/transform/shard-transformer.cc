@@ -178,6 +178,12 @@ ShardTransformer::SetForward(ForwardCallback forward)
     m_forward = forward;
 }
 
+void
+ShardTransformer::SetUnitWait(UnitWaitCallback wait)
+{
+    m_unitWait = wait;
+}
+
 uint32_t
 ShardTransformer::FindFlow(Time now, const Datagram& datagram)
 {
@@ -195,6 +201,10 @@ ShardTransformer::FindFlow(Time now, const Datagram& datagram)
     else if (isNew)
     {
         Judge(now, flow, datagram);
+    }
+    else if (m_policy->IsPerPacket())
+    {
+        JudgeAgain(now, flow, datagram);
     }
     return handle;
 }
@@ -487,6 +497,7 @@ ShardTransformer::DoDispose()
     m_placements->Dispose();
     m_findPeer = FindPeerCallback();
     m_forward = ForwardCallback();
+    m_unitWait = UnitWaitCallback();
     m_next = nullptr;
     Object::DoDispose();
 }

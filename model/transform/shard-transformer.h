@@ -43,6 +43,9 @@ class ShardTransformer : public Object, public ShardDecisionSink
     /// Called with where shards are to go, gives the place among the peers of who is there.
     typedef Callback<std::optional<uint32_t>, const ShardTarget&> FindPeerCallback;
 
+    /// Called for what a policy is told of the node's cryptographic units: the wait at a time.
+    typedef Callback<Time, Time> UnitWaitCallback;
+
     /// What went through, in datagrams and shards since the start.
     struct Counters
     {
@@ -103,6 +106,9 @@ class ShardTransformer : public Object, public ShardDecisionSink
 
     /// @param forward takes what goes on as it is
     void SetForward(ForwardCallback forward);
+
+    /// @param wait says how long a shard would wait for a cryptographic unit
+    void SetUnitWait(UnitWaitCallback wait);
 
     /**
      * Take a datagram. Give it `packet` or `bytes` where payload is real.
@@ -182,7 +188,9 @@ class ShardTransformer : public Object, public ShardDecisionSink
     void SetFlowIdle(Time idle);
     Time GetFlowIdle() const;
     uint32_t FindFlow(Time now, const Datagram& datagram);
+    ShardFlowView Describe(Time now, const Datagram& datagram) const;
     void Judge(Time now, ShardSenderFlow& flow, const Datagram& datagram);
+    void JudgeAgain(Time now, ShardSenderFlow& flow, const Datagram& datagram);
     void Ask(Time now, ShardSenderFlow& flow, const Datagram& datagram);
     const char* Reach(const ShardDirective& directive, uint32_t& peer) const;
     void Refuse(const FlowKey& flow, ShardDirective& directive, const char* why);
@@ -223,6 +231,7 @@ class ShardTransformer : public Object, public ShardDecisionSink
     Time m_longest;                     ///< propagation of the longest path
     ShardSink* m_next{nullptr};         ///< takes the shards
     ForwardCallback m_forward;          ///< takes what stays plain
+    UnitWaitCallback m_unitWait;        ///< of cryptographic units; may be null
     bool m_realPayload{false};          ///< cut and code real bytes
     Time m_interleaveTimeout;           ///< longest wait for interleaving partners
     Time m_flowIdle;                    ///< before a flow is forgotten

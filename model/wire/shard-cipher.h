@@ -20,6 +20,15 @@ class ShardCipher
     virtual ~ShardCipher() = default;
 
     /**
+     * A shard is given to a unit, for the first time: one that is to bear a number gets it now,
+     * before units that work side by side bring shards into another order.
+     * @param shard in the order in which shards come
+     */
+    virtual void Number([[maybe_unused]] Shard& shard)
+    {
+    }
+
+    /**
      * Seal a shard, or open it: one cipher does one of the two.
      * @param now when
      * @param unit which unit does it

@@ -10,9 +10,10 @@
  * 3. the same under the sliding-window code, with and without cross traffic;
  * 4. the same with several transformation nodes, of which one may fail and recover, with and
  * without a decisions tier;
- * 5. configurations that once differed: events of the same nanosecond, mostly;
- * 6. placements that directives name, which are those of the node by the same name;
- * 7. what has no open-loop form is refused, with the way out.
+ * 5. the same with cryptographic units at both ends, of which one may slow down, stall or fail;
+ * 6. configurations that once differed: events of the same nanosecond, mostly;
+ * 7. placements that directives name, which are those of the node by the same name;
+ * 8. what has no open-loop form is refused, with the way out.
  */
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
@@ -229,6 +230,50 @@ DrawNodes(Dice& dice, Set& set)
     }
 }
 
+/// Have cryptographic units at both ends, and often one that does not keep up.
+void
+DrawUnits(Dice& dice, Set& set)
+{
+    const auto put = [&set](const char* key, const std::string& value)
+    { set.emplace_back(key, value); };
+    const bool isPlain = std::count(set.begin(),
+                                    set.end(),
+                                    std::pair<std::string, std::string>("sharding.policy", "none"));
+    if (isPlain)
+    {
+        put("sharding.policy", "static"); // the last word on a key counts
+    }
+    put("crypto.units", dice.From({"1", "2", "3", "8"}));
+    put("crypto.rate", dice.From({"10Mbps", "100Mbps", "1Gbps", "1000Gbps"}));
+    put("crypto.fixed", dice.From({"0s", "2us", "100us", "1ms"}));
+    put("crypto.service", dice.From({"deterministic", "exponential"}));
+    put("crypto.dispatch",
+        dice.From({"round-robin", "weighted", "shortest-queue", "random", "flow-hash"}));
+    put("crypto.queue", dice.From({"0", "3", "1000", "1000"}));
+    put("crypto.rekey", dice.From({"50", "16777216"}));
+    put("crypto.replay_window", dice.From({"64", "4096"}));
+    if (dice.OneIn(3))
+    {
+        put("crypto.speeds", dice.From({"1,0.5", "3", "0.1,1,1"}));
+    }
+    const std::string fault = dice.From({"none", "slow", "stall", "fail"});
+    const std::string until = dice.From({"30ms", "61234567ns", "200ms"});
+    const std::string end = dice.From({"encrypt", "decrypt"});
+    const std::string from = dice.From({"0s", "5ms", "21us"});
+    const std::string shards = dice.From({"redispatch", "lost"});
+    if (fault != "none")
+    {
+        put("crypto.fault", fault);
+        put("crypto.fault_end", end);
+        put("crypto.fault_from", from);
+        put("crypto.fault_shards", shards);
+        if (fault == "stall" || dice.OneIn(2))
+        {
+            put("crypto.fault_until", until);
+        }
+    }
+}
+
 /// @return what a user would type
 std::string
 Command(const Set& set)
@@ -322,12 +367,17 @@ Differences(const Outcome& stack, const Outcome& path)
 class TunnelEquality : public testing::TestWithParam<uint32_t>
 {
   protected:
-    static void Compare(bool cross, bool isWindow = false, bool severalNodes = false)
+    static void Compare(bool cross,
+                        bool isWindow = false,
+                        bool severalNodes = false,
+                        bool hasUnits = false)
     {
         // Ten configurations a test, so that tests can run side by side.
-        Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + GetParam());
+        Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + (hasUnits ? 50000 : 0) +
+                  GetParam());
         Dice nodes(9000 + GetParam());
         Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());
+        Dice units(70000 + GetParam());
         uint32_t compared = 0;
         uint32_t delivered = 0;
         while (compared < 10)
@@ -338,6 +388,10 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
             if (severalNodes)
             {
                 DrawNodes(nodes, set);
+            }
+            if (hasUnits)
+            {
+                DrawUnits(units, set);
             }
             const uint64_t run = 1 + dice.Below(1000);
             SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
@@ -482,6 +536,11 @@ TEST_P(TunnelEquality, UnderSlidingWindow)
 TEST_P(TunnelEquality, OfSeveralNodes)
 {
     Compare(GetParam() % 4 == 1, GetParam() % 4 == 2, true);
+}
+
+TEST_P(TunnelEquality, WithUnits)
+{
+    Compare(GetParam() % 4 == 1, GetParam() % 4 == 2, GetParam() % 4 == 3, true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, TunnelEquality, testing::Range(0U, 20U));

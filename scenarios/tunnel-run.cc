@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-run.h"
 
+#include "tunnel-streams.h"
 #include "tunnel-tcp.h"
 
 #include "ns3/abort.h"
@@ -35,6 +36,11 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
       m_tunnel(m_nodes.First())
 {
     m_ledger.deadlineNs = values.GetTimeNs("traffic.deadline");
+    m_ends->SetPartialReceiver(&m_parts);
+    if (m_tunnel.predictor)
+    {
+        m_tunnel.predictor->AssignStreams(STREAM_PREDICTOR);
+    }
     const bool connected = m_tunnel.reassembler->TraceConnectWithoutContext(
         "BlockEnd",
         MakeCallback(&TunnelRun::BlockEnded, this));
@@ -64,6 +70,7 @@ TunnelRun::BlockEnded(const ShardBlockEnd& end)
     ++m_blocksEnded;
     m_blocksOpenNs += (end.ended - end.opened).GetNanoSeconds();
     m_lastEndNs = end.ended.GetNanoSeconds();
+    m_parts.Ended(end);
 }
 
 void
@@ -126,6 +133,7 @@ TunnelRun::Execute()
     MeasureShards(result);
     MeasureControl(result);
     MeasureBuffers(result);
+    MeasureRelease(result);
     m_nodes.Measure(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);

@@ -16,6 +16,7 @@ enum TunnelStream : int64_t
     STREAM_LOSS_BACK = 3000,
     STREAM_JITTER = 4000,
     STREAM_CROSS = 5000,
+    STREAM_PREDICTOR = 8000,
 };
 
 } // namespace shardsim

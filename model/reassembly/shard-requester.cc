@@ -123,7 +123,10 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
     entry.some = true;
     entry.last = now;
     entry.path = path;
-    SetDue(handle, now + Wait());
+    if (!entry.isToAsk || entry.round > 0)
+    {
+        SetDue(handle, now + Wait()); // else it is asked for as soon as the rate allows
+    }
 }
 
 void
@@ -142,6 +145,43 @@ ShardRequester::PassedOver(int64_t now, const ShardBlockId& first, uint32_t coun
             SetDue(Add(now, id, path), now + Wait());
         }
     }
+}
+
+void
+ShardRequester::Hold(const ShardBlockId& id)
+{
+    const uint32_t handle = Find(id);
+    if (handle != ShardIndex::NONE && m_pool[handle].round == 0 && !m_pool[handle].isToAsk)
+    {
+        m_pool[handle].due = NEVER;
+    }
+}
+
+void
+ShardRequester::AskNow(int64_t now, const ShardBlockId& id)
+{
+    const uint32_t handle = Find(id);
+    if (handle != ShardIndex::NONE && m_pool[handle].round == 0 && !m_pool[handle].isToAsk)
+    {
+        m_pool[handle].isToAsk = true;
+        SetDue(handle, now);
+    }
+}
+
+bool
+ShardRequester::MayAsk(const ShardBlockId& id) const
+{
+    const uint32_t handle = Find(id);
+    return handle != ShardIndex::NONE && m_pool[handle].round == 0 && !m_pool[handle].isToAsk;
+}
+
+int64_t
+ShardRequester::AnswerDue(const ShardBlockId& id) const
+{
+    const uint32_t handle = Find(id);
+    return handle != ShardIndex::NONE && (m_pool[handle].round > 0 || m_pool[handle].isToAsk)
+               ? m_pool[handle].due
+               : 0;
 }
 
 void

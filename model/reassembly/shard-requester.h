@@ -98,6 +98,29 @@ class ShardRequester
      */
     void PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint16_t path);
 
+    /// @param id of a block that is first asked for by AskNow(), not after a silence
+    void Hold(const ShardBlockId& id);
+
+    /**
+     * Ask for a block for the first time, as soon as the rate allows.
+     * @param now when, ticks
+     * @param id of the block
+     */
+    void AskNow(int64_t now, const ShardBlockId& id);
+
+    /// @param id of a block  @return whether it is followed and has not been asked for
+    bool MayAsk(const ShardBlockId& id) const;
+
+    /// @param id of a block  @return until when shards that were asked for are waited for, ticks;
+    /// 0 where none are
+    int64_t AnswerDue(const ShardBlockId& id) const;
+
+    /// @return smoothed time from a request to the first shard after it, ticks; 0 for not known
+    double Trip() const
+    {
+        return m_trip.IsKnown() ? m_trip.Mean() : 0;
+    }
+
     /// @param id of a block that has ended
     void Ended(const ShardBlockId& id);
 
@@ -137,6 +160,7 @@ class ShardRequester
         uint8_t round{0};       ///< requests sent
         bool some{false};       ///< a shard of it has come
         bool isAnswered{false}; ///< a shard has come since it was asked for
+        bool isToAsk{false};    ///< AskNow was called
     };
 
     /// When to look at an entry.

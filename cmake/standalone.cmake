@@ -82,7 +82,7 @@ set_target_properties(sharding PROPERTIES OUTPUT_NAME ns3-sharding SOVERSION 0
 target_include_directories(sharding PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
                                            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_include_directories(sharding SYSTEM PRIVATE ${LIBXML2_INCLUDE_DIR} ${ISAL_INCLUDE}
-                                                   ${SODIUM_INCLUDE})
+                                                   ${SODIUM_INCLUDE} ${EIGEN_INCLUDE})
 target_compile_features(sharding PUBLIC cxx_std_${CMAKE_CXX_STANDARD})
 target_link_libraries(sharding PUBLIC ${ns3_modules} PRIVATE ${sharding_private})
 # Debian's ns-3 has logging and assertions compiled in, but its package does not say so.

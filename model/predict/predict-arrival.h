@@ -34,15 +34,37 @@ enum PredictArrivalKind : uint8_t
     PREDICT_ARRIVAL_LSTM,      ///< a recurrent network trained in place
 };
 
+/// Of a PredictArrival; what a kind does not use is ignored.
+struct PredictArrivalSettings
+{
+    double correction{0.01};       ///< gain of the conformal correction; 0 for none
+    double ewmaGain{1.0 / 16};     ///< of a new delay in mean and mean deviation
+    double histogramForget{0.995}; ///< weight of the histogram at the next delay
+    double quantileRate{0.01};     ///< step of the quantile regression, in mean deviations
+    double squaresForget{0.998};   ///< weight of the squares at the next delay
+    double kalmanDrift{1.0 / 256}; ///< variance of a step of the offset by that of the noise
+    uint32_t lstmHidden{16};       ///< cells
+    uint32_t lstmWindow{4};        ///< delays that a gradient goes back through
+    double lstmRate{2e-3};         ///< step of Adam
+};
+
 /**
  * @ingroup sharding
  * Says when a missing shard will come, as a distribution. Delays are counted in seconds from the
  * first arrival of the shard's block, and are those of shards that come at all; whether one comes
  * is LossOdds(). It reads no clock, and draws its initial weights from the seed that it is given.
+ *
+ * What it learns of a path stays with the path; paths beyond MAX_PATHS share its places. It takes
+ * nothing that would poison it: see Refused().
  */
 class PredictArrival
 {
   public:
+    /// Paths that are learnt apart.
+    static constexpr uint16_t MAX_PATHS = 64;
+    /// Longest delay that is believed, s.
+    static constexpr double MAX_DELAY = 3600;
+
     virtual ~PredictArrival() = default;
 
     /**
@@ -66,7 +88,8 @@ class PredictArrival
     /**
      * @param features what is known
      * @param waited s
-     * @return probability that a shard that comes takes longer than that; the inverse of Quantile()
+     * @return probability that a shard that comes takes longer than that; the inverse of
+     * Quantile(); 1 before anything has come
      */
     virtual double Survival(const PredictArrivalFeatures& features, double waited) const = 0;
 
@@ -79,11 +102,27 @@ class PredictArrival
     virtual double LossOdds(const PredictArrivalFeatures& features, double waited) const = 0;
 
     /**
+     * @return how often Came() or Lost() were handed what cannot be: a delay that is negative, no
+     *         number or beyond MAX_DELAY, which is not learnt; or features out of their ranges,
+     *         which are cut to them, or to 0 where they are no number
+     */
+    virtual uint64_t Refused() const
+    {
+        return 0;
+    }
+
+    /**
      * @param kind which way
      * @param seed of its initial weights
      * @return a predictor that knows nothing yet, held to its quantiles by conformal correction
      */
     static std::unique_ptr<PredictArrival> Make(PredictArrivalKind kind, uint64_t seed);
+
+    /// @param kind which way  @param seed of its initial weights  @param settings instead of the
+    /// defaults  @return a predictor that knows nothing yet
+    static std::unique_ptr<PredictArrival> Make(PredictArrivalKind kind,
+                                                uint64_t seed,
+                                                const PredictArrivalSettings& settings);
 };
 
 } // namespace sharding

@@ -89,6 +89,7 @@ ShardArrivalLearner::LearnCame(const Block& block, uint32_t index, double delay)
     const PredictArrivalFeatures features = Features(block, index);
     Path& path = At(features.path);
     path.loss -= path.loss * LOSS_GAIN;
+    path.came = std::min(path.came + 1, ENOUGH);
     m_predictor->Came(features, delay);
     ++m_counters.came;
 }
@@ -257,9 +258,22 @@ ShardArrivalLearner::View::IsReady() const
 Time
 ShardArrivalLearner::View::Quantile(uint32_t index, double probability) const
 {
-    return ToTime(
-        m_learner.m_predictor->Quantile(m_learner.Features(m_learner.m_blocks[block], index),
-                                        probability));
+    PredictArrivalFeatures features = m_learner.Features(m_learner.m_blocks[block], index);
+    const std::vector<Path>& paths = m_learner.m_paths;
+    if (paths[std::min<size_t>(features.path, paths.size() - 1)].came >= ENOUGH)
+    {
+        return ToTime(m_learner.m_predictor->Quantile(features, probability));
+    }
+    double slowest = 0;
+    for (size_t path = 0; path < paths.size(); ++path)
+    {
+        if (paths[path].came >= ENOUGH)
+        {
+            features.path = static_cast<uint16_t>(path);
+            slowest = std::max(slowest, m_learner.m_predictor->Quantile(features, probability));
+        }
+    }
+    return ToTime(slowest);
 }
 
 double

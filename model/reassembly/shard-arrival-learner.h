@@ -43,7 +43,8 @@ struct ShardArrivalCounters
 class ShardArrivalLearner
 {
   public:
-    static constexpr uint32_t READY = 32; ///< arrivals before a forecast means anything
+    static constexpr uint32_t READY = 64;  ///< arrivals before a forecast means anything
+    static constexpr uint32_t ENOUGH = 16; ///< of these on a path; else it is as the slowest
 
     /**
      * @param predictor to teach
@@ -114,6 +115,7 @@ class ShardArrivalLearner
     struct Path
     {
         double loss{0};    ///< share lost
+        uint32_t came{0};  ///< shards, up to ENOUGH
         int64_t least{-1}; ///< delay of probes, ticks; -1: none came
         int64_t probe{0};  ///< of the last one, ticks
     };

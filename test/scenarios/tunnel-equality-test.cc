@@ -10,8 +10,9 @@
  * 3. the same under the sliding-window code, with and without cross traffic;
  * 4. the same with several transformation nodes, of which one may fail and recover, with and
  * without a decisions tier;
- * 5. configurations that once differed: events of the same nanosecond, mostly;
- * 6. what has no open-loop form is refused, with the way out.
+ * 5. the same with release policies, predictors and a bound on blocks;
+ * 6. configurations that once differed: events of the same nanosecond, mostly;
+ * 7. what has no open-loop form is refused, with the way out.
  */
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
@@ -191,6 +192,36 @@ DrawBuffers(Dice& dice, Set& set)
     }
 }
 
+/// Add when datagrams are released.
+void
+DrawRelease(Dice& dice, Set& set)
+{
+    const std::string release = dice.From({"complete", "partial", "predictive", "predictive"});
+    const std::string predictor =
+        dice.From({"ewma", "histogram", "quantile", "rls", "kalman", "lstm"});
+    const std::string confidence = dice.From({"0.5", "0.9", "0.99"});
+    const std::string partial = dice.From({"true", "false"});
+    const std::string blocks = dice.From({"0", "0", "1", "3", "20"});
+    const bool isPlain = std::count(set.begin(),
+                                    set.end(),
+                                    std::pair<std::string, std::string>("sharding.policy", "none"));
+    if (isPlain)
+    {
+        return;
+    }
+    set.emplace_back("reassembly.release", release);
+    set.emplace_back("reassembly.blocks", blocks);
+    if (dice.OneIn(2) || release == "predictive")
+    {
+        set.emplace_back("predictor", predictor);
+    }
+    if (release == "predictive")
+    {
+        set.emplace_back("reassembly.confidence", confidence);
+        set.emplace_back("reassembly.accept_partial", partial);
+    }
+}
+
 /// Have several nodes, and most times one that fails.
 void
 DrawNodes(Dice& dice, Set& set)
@@ -321,10 +352,15 @@ Differences(const Outcome& stack, const Outcome& path)
 class TunnelEquality : public testing::TestWithParam<uint32_t>
 {
   protected:
-    static void Compare(bool cross, bool isWindow = false, bool severalNodes = false)
+    static void Compare(bool cross,
+                        bool isWindow = false,
+                        bool severalNodes = false,
+                        bool hasRelease = false)
     {
         // Ten configurations a test, so that tests can run side by side.
-        Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + GetParam());
+        Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + (hasRelease ? 700 : 0) +
+                  GetParam());
+        Dice release(7000 + GetParam());
         Dice nodes(9000 + GetParam());
         Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());
         uint32_t compared = 0;
@@ -337,6 +373,10 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
             if (severalNodes)
             {
                 DrawNodes(nodes, set);
+            }
+            if (hasRelease)
+            {
+                DrawRelease(release, set);
             }
             const uint64_t run = 1 + dice.Below(1000);
             SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
@@ -435,6 +475,11 @@ TEST_P(TunnelEquality, UnderSlidingWindow)
 TEST_P(TunnelEquality, OfSeveralNodes)
 {
     Compare(GetParam() % 4 == 1, GetParam() % 4 == 2, true);
+}
+
+TEST_P(TunnelEquality, WithReleasePolicies)
+{
+    Compare(GetParam() % 4 == 1, GetParam() % 8 == 2, GetParam() % 4 == 3, true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, TunnelEquality, testing::Range(0U, 20U));

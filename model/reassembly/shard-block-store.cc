@@ -129,6 +129,11 @@ ShardBlockStore::MakeRoom(uint32_t flow,
             victim = m_flows[m_flows.Heaviest()].blocks.Front();
             why = SHARD_EVICTED_HEAVIEST;
         }
+        if (victim == SHARD_NIL)
+        {
+            victim = m_flows[flow].blocks.Front(); // it pays for itself
+            why = SHARD_EVICTED_FLOW_CAP;
+        }
         return victim != SHARD_NIL ? EVICT : REFUSED;
     }
     return GRANTED;

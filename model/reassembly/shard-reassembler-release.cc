@@ -76,6 +76,7 @@ ShardReassembler::StateOf(const ShardBlockId& id)
     if (m_requester)
     {
         state->mayRequest = m_requester->MayAsk(id);
+        state->asked = m_requester->Asked(id);
         state->answerTime = TimeStep(static_cast<uint64_t>(m_requester->Trip()));
         const int64_t due = m_requester->AnswerDue(id);
         state->answerDue =
@@ -110,7 +111,7 @@ ShardReassembler::Act(int64_t now, const ShardBlockId& id, const ShardReleaseAns
     }
     if (m_requester && answer.action == SHARD_REQUEST)
     {
-        m_requester->AskNow(now, id);
+        m_requester->AskNow(now, id, answer.wanted);
     }
     else if (m_requester && !answer.leavesRequests)
     {

@@ -255,7 +255,10 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     }
     if (m_requester && verdict == SHARD_STORED)
     {
-        m_requester->Kept(m_now, {shard.peer, shard.fields.flow, shard.fields.block}, shard.path);
+        m_requester->Kept(m_now,
+                          {shard.peer, shard.fields.flow, shard.fields.block},
+                          shard.path,
+                          shard.fields.index);
     }
     Learn(m_now, shard, verdict);
     m_shardTrace(shard, verdict);

@@ -99,25 +99,70 @@ PredictiveRelease::GetTypeId()
     return tid;
 }
 
-/// @return when the block cannot be completed any more, with this probability at least
+/// @return when a block that needs `lack` of the shards `missing` cannot be completed any more,
+/// with this probability at least
 Time
-PredictiveRelease::HopelessAt(const ShardReleaseState& state, double confidence)
+PredictiveRelease::HopelessAt(const ShardReleaseState& state,
+                              const ShardSet& missing,
+                              uint32_t lack,
+                              double confidence)
 {
-    const uint32_t missing = state.missing.Count();
-    if (missing < state.lack)
+    const uint32_t count = missing.Count();
+    m_lost.clear();
+    if (count < lack)
     {
         return state.opened;
     }
-    const uint32_t spare = missing - state.lack;
+    const uint32_t spare = count - lack;
     const double odds = 1 - (1 - confidence) / (spare + 1);
-    m_lost.clear();
-    for (uint32_t i = state.missing.Next(0); i < ShardSet::SIZE; i = state.missing.Next(i + 1))
+    for (uint32_t i = missing.Next(0); i < ShardSet::SIZE; i = missing.Next(i + 1))
     {
         m_lost.push_back(state.forecast->LostAfter(i, odds));
     }
-    std::nth_element(m_lost.begin(), m_lost.begin() + spare, m_lost.end());
-    const Time after = m_lost[spare];
+    m_sorted = m_lost;
+    std::nth_element(m_sorted.begin(), m_sorted.begin() + spare, m_sorted.end());
+    const Time after = m_sorted[spare];
     return after >= state.deadline - state.opened ? Time::Max() : state.opened + after;
+}
+
+/// @return what to do where shards can be asked for: those that were asked for are as good as here
+ShardReleaseAnswer
+PredictiveRelease::Request(Time now, const ShardReleaseState& state)
+{
+    ShardReleaseAnswer answer;
+    answer.leavesRequests = false;
+    answer.again = state.answerDue > now ? state.answerDue : Time::Max();
+    const ShardSet open = state.missing - state.asked;
+    const uint32_t awaited = (state.missing & state.asked).Count();
+    if (state.lack <= awaited)
+    {
+        return answer;
+    }
+    const uint32_t lack = state.lack - awaited;
+    const Time at = HopelessAt(state, open, lack, m_requestConfidence);
+    if (at > now)
+    {
+        answer.again = std::min(answer.again, at);
+        answer.atArrivals = false; // one shard less that is missing: not sooner than that
+        return answer;
+    }
+    answer.action = SHARD_REQUEST;
+    // Those that are overdue, as many as are lacking when the others come.
+    const auto isDue = [&](Time lost) { return state.opened + lost <= now; };
+    const auto due = static_cast<uint32_t>(std::count_if(m_lost.begin(), m_lost.end(), isDue));
+    const auto others = static_cast<uint32_t>(m_lost.size()) - due;
+    uint32_t wanted = lack > others ? lack - others : 1;
+    uint32_t place = 0;
+    for (uint32_t i = open.Next(0); i < ShardSet::SIZE && wanted > 0 && place < m_lost.size();
+         i = open.Next(i + 1))
+    {
+        if (isDue(m_lost[place++]))
+        {
+            answer.wanted.Set(i);
+            --wanted;
+        }
+    }
+    return answer;
 }
 
 ShardReleaseAnswer
@@ -128,18 +173,11 @@ PredictiveRelease::Decide(Time now, const ShardReleaseState& state)
     {
         return answer;
     }
-    answer.leavesRequests = false;
     if (state.mayRequest)
     {
-        answer.again = HopelessAt(state, m_requestConfidence);
-        answer.atArrivals = false; // one shard less that is missing: not sooner than that
-        if (answer.again <= now)
-        {
-            answer.action = SHARD_REQUEST;
-            answer.again = Time::Max();
-        }
-        return answer;
+        return Request(now, state);
     }
+    answer.leavesRequests = false;
     if (state.answerDue > now)
     {
         answer.again = state.answerDue;
@@ -150,7 +188,7 @@ PredictiveRelease::Decide(Time now, const ShardReleaseState& state)
     {
         return answer; // nobody gains by it
     }
-    answer.again = HopelessAt(state, m_confidence);
+    answer.again = HopelessAt(state, state.missing, state.lack, m_confidence);
     answer.atArrivals = false;
     if (answer.again <= now)
     {

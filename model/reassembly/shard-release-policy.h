@@ -75,7 +75,8 @@ struct ShardReleaseState
     bool isTurn{true};               ///< nothing before it holds it back (reassembly in order)
     uint32_t behind{0};              ///< complete datagrams that wait for it (reassembly in order)
     bool acceptsPartial{false};      ///< the receiver takes datagrams with holes
-    bool mayRequest{false};          ///< what lacks can be asked for and has not been
+    bool mayRequest{false};          ///< shards can be asked for
+    ShardSet asked;                  ///< of the missing ones, those that were, by the policy
     Time answerTime;                 ///< from a request to its answer, smoothed; zero: not known
     Time answerDue; ///< zero, or until when shards that were asked for are waited for; then they
                     ///< are asked for again, if they may
@@ -100,6 +101,7 @@ struct ShardReleaseAnswer
     Time again{Time::Max()};               ///< ask again then
     bool atArrivals{true};                 ///< ask again when a shard comes before then, too
     bool leavesRequests{true}; ///< the requester may ask by its own rule, after a silence
+    ShardSet wanted;           ///< what to ask for; none: what decoding lacks
 };
 
 /**
@@ -189,11 +191,16 @@ class PredictiveRelease : public ShardReleasePolicy
     ShardReleaseAnswer Decide(Time now, const ShardReleaseState& state) override;
 
   private:
-    Time HopelessAt(const ShardReleaseState& state, double confidence);
+    Time HopelessAt(const ShardReleaseState& state,
+                    const ShardSet& missing,
+                    uint32_t lack,
+                    double confidence);
+    ShardReleaseAnswer Request(Time now, const ShardReleaseState& state);
 
     double m_confidence{0};        ///< attribute
     double m_requestConfidence{0}; ///< attribute
     std::vector<Time> m_lost;      ///< scratch: when each missing shard is lost, sure enough
+    std::vector<Time> m_sorted;    ///< scratch: the same, partly in order
 };
 
 } // namespace sharding

@@ -125,8 +125,8 @@ TEST_P(TunnelRelease, PartsOfRealPayloadAreWhatWasSent)
     const Set real = {{"payload", "real"}, {"traffic.datagrams", "500"}, {"loss.rate", "0.05"}};
     Metrics fronts = Simulate(With(With(PATHS, {{"reassembly.release", "partial"}}), real));
     EXPECT_GT(*fronts["datagrams.partial"], 0);
-    Metrics holes =
-        Simulate(With(With(With(PATHS, PREDICTIVE), {{"reassembly.accept_partial", "true"}}), real));
+    Metrics holes = Simulate(
+        With(With(With(PATHS, PREDICTIVE), {{"reassembly.accept_partial", "true"}}), real));
     EXPECT_GT(*holes["reassembly.early"], 0);
     EXPECT_GE(*holes["datagrams.partial"], *holes["reassembly.early"]);
 }

@@ -4,7 +4,7 @@
  * 1. in order, prediction gives up what is lost so that those behind it are not held back until
  *    the timeout; few of those would have come
  * 2. where nobody waits (any order, no requests, no parts) it changes nothing
- * 3. with requests it asks as soon as a shard is overdue, not after a silence
+ * 3. with requests it asks for what is overdue and not, after a silence, for what is not
  * 4. fronts of datagrams leave sooner than the whole; what is not completed is partial, not
  *    delivered
  * 5. with real payload, parts are compared with what was sent: the run does not fail
@@ -94,13 +94,17 @@ TEST_P(TunnelRelease, WhereNobodyWaitsPredictionChangesNothing)
 
 TEST_P(TunnelRelease, WhatIsOverdueIsAskedForWithoutWaitingForASilence)
 {
-    const Set arq = With(With(PATHS, IN_ORDER), {{"arq.enabled", "true"}});
+    // Needless requests cost time where links are half full; a silence causes many, since shards
+    // of the slower paths are asked for before they can come.
+    const Set arq =
+        With(With(PATHS, IN_ORDER),
+             {{"arq.enabled", "true"}, {"topology.rate", "10Mbps"}, {"traffic.rate", "20Mbps"}});
     Metrics complete = Simulate(arq);
-    Metrics predictive = Simulate(With(arq, PREDICTIVE));
-    EXPECT_LT(*predictive["latency.p99_ms"], *complete["latency.p99_ms"]);
-    EXPECT_LT(*predictive["latency.mean_ms"], *complete["latency.mean_ms"]);
-    EXPECT_GE(*predictive["datagrams.delivered"], 0.995 * *complete["datagrams.delivered"]);
-    EXPECT_LE(*predictive["arq.retransmissions"], 1.5 * *complete["arq.retransmissions"]);
+    Metrics predictive =
+        Simulate(With(arq, {{"reassembly.release", "predictive"}, {"predictor", "kalman"}}));
+    EXPECT_LT(*predictive["latency.p99_ms"], 0.75 * *complete["latency.p99_ms"]);
+    EXPECT_GE(*predictive["datagrams.delivered"], *complete["datagrams.delivered"]);
+    EXPECT_LT(*predictive["arq.retransmissions"], 0.1 * *complete["arq.retransmissions"]);
 }
 
 TEST_P(TunnelRelease, FrontsLeaveSoonerAndWhatIsNotCompletedIsPartial)

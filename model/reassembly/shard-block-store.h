@@ -44,8 +44,8 @@ struct ShardMemoryLimits
  * first;
  * 4. memory still full, and it is for a proven block: the oldest block of the heaviest proven flow;
  *    where there is none, idle proven flows.
- * Where the number of blocks is bounded too, a new one displaces the oldest unproven block; if it is
- * proven, the oldest of the heaviest proven flow; else the oldest of its own flow.
+ * Where the number of blocks is bounded too, a new one displaces the oldest unproven block; if it
+ * is proven, the oldest of the heaviest proven flow; else the oldest of its own flow.
  *
  * An unproven block never displaces a proven one. That a block is proven is settled when it is
  * opened (and when it is complete), which keeps every step O(1).

@@ -219,6 +219,15 @@ ShardTunnelHelper::WireReceiver(ShardTunnel& tunnel) const
     {
         tunnel.reassembler->SetAttribute("RequestRounds", UintegerValue(0));
     }
+    if (m_releasePolicy.IsTypeIdSet())
+    {
+        tunnel.reassembler->SetReleasePolicy(m_releasePolicy.Create<ShardReleasePolicy>());
+    }
+    if (m_arrivalPredictor.IsTypeIdSet())
+    {
+        tunnel.predictor = m_arrivalPredictor.Create<ShardArrivalPredictor>();
+        tunnel.reassembler->SetArrivalPredictor(tunnel.predictor);
+    }
     tunnel.recovery = m_recovery.Create<ShardWindowRecovery>();
     tunnel.recovery->SetNext(PeekPointer(tunnel.reassembler));
     far->SetReceiver(PeekPointer(tunnel.recovery));
@@ -315,6 +324,7 @@ ShardTunnelHelper::MakeJoined(const ShardTunnel& tunnel, Ptr<ShardTransport> nea
     joined->recovery = tunnel.recovery;
     joined->preallocator = tunnel.preallocator;
     joined->reassembler = tunnel.reassembler;
+    joined->predictor = tunnel.predictor;
     joined->egress = tunnel.egress;
     return joined;
 }

@@ -56,26 +56,27 @@ class ShardTunnel : public Application
     /// The transformation node has recovered, without memory.
     void Recover();
 
-    Ptr<ShardIngress> ingress;           ///< takes IP packets off the route; null without nodes
-    Ptr<ShardTransformer> transformer;   ///< cuts, codes and places
-    Ptr<ShardTierClient> tier;           ///< asks the decisions tier; null where there is none
-    Ptr<ShardProber> prober;             ///< likewise
-    Ptr<ShardHistory> history;           ///< sends again what is asked for; null without ARQ
-    Ptr<ShardSendBuffer> buffer;         ///< holds and paces what goes out
-    Ptr<ShardCryptoPool> encryption;     ///< units that encrypt; null without
-    Ptr<ShardSealer> sealer;             ///< what they do; null without
-    Ptr<ShardTransport> nearTransport;   ///< end at the transformation node
-    Ptr<ShardTransport> farTransport;    ///< end at the reassembly node
-    Ptr<ShardCryptoPool> decryption;     ///< units that decrypt; null without
-    Ptr<ShardOpener> opener;             ///< what they do; null without
-    Ptr<ShardWindowRecovery> recovery;   ///< gives back what the sliding window can
-    Ptr<ShardPreallocator> preallocator; ///< buffers; null without pre-allocation
-    Ptr<ShardReassembler> reassembler;   ///< puts datagrams together
-    Ptr<ShardEgress> egress;             ///< puts them back on the IP stack; null without nodes
-    Ptr<Node> transformationNode;        ///< where it begins; null without nodes
-    uint32_t interface = 0;              ///< IPv4 interface of the transformation node's device
-    uint32_t peer = 0;                   ///< number of the transformation node for the other
-    Ptr<ShardOriginLedger> ledger;       ///< of both transports; null without nodes
+    Ptr<ShardIngress> ingress;            ///< takes IP packets off the route; null without nodes
+    Ptr<ShardTransformer> transformer;    ///< cuts, codes and places
+    Ptr<ShardTierClient> tier;            ///< asks the decisions tier; null where there is none
+    Ptr<ShardProber> prober;              ///< likewise
+    Ptr<ShardHistory> history;            ///< sends again what is asked for; null without ARQ
+    Ptr<ShardSendBuffer> buffer;          ///< holds and paces what goes out
+    Ptr<ShardCryptoPool> encryption;      ///< units that encrypt; null without
+    Ptr<ShardSealer> sealer;              ///< what they do; null without
+    Ptr<ShardTransport> nearTransport;    ///< end at the transformation node
+    Ptr<ShardTransport> farTransport;     ///< end at the reassembly node
+    Ptr<ShardCryptoPool> decryption;      ///< units that decrypt; null without
+    Ptr<ShardOpener> opener;              ///< what they do; null without
+    Ptr<ShardWindowRecovery> recovery;    ///< gives back what the sliding window can
+    Ptr<ShardPreallocator> preallocator;  ///< buffers; null without pre-allocation
+    Ptr<ShardReassembler> reassembler;    ///< puts datagrams together
+    Ptr<ShardArrivalPredictor> predictor; ///< of missing shards; null where there is none
+    Ptr<ShardEgress> egress;              ///< puts them back on the IP stack; null without nodes
+    Ptr<Node> transformationNode;         ///< where it begins; null without nodes
+    uint32_t interface = 0;               ///< IPv4 interface of the transformation node's device
+    uint32_t peer = 0;                    ///< number of the transformation node for the other
+    Ptr<ShardOriginLedger> ledger;        ///< of both transports; null without nodes
 
   protected:
     void DoDispose() override;
@@ -215,6 +216,27 @@ class ShardTunnelHelper
         m_dispatcher = Factory(type, std::forward<Args>(args)...);
     }
 
+    /**
+     * @param type TypeId name of a ShardReleasePolicy; without one, datagrams are waited for until
+     *        they are complete
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetReleasePolicy(const std::string& type, Args&&... args)
+    {
+        m_releasePolicy = Factory(type, std::forward<Args>(args)...);
+    }
+
+    /**
+     * @param type TypeId name of a ShardArrivalPredictor; without one nothing is predicted
+     * @param args names and values of its attributes
+     */
+    template <typename... Args>
+    void SetArrivalPredictor(const std::string& type, Args&&... args)
+    {
+        m_arrivalPredictor = Factory(type, std::forward<Args>(args)...);
+    }
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -351,6 +373,8 @@ class ShardTunnelHelper
     ObjectFactory m_dispatcher;
     std::vector<double> m_speeds;
     bool m_crypto{false};
+    ObjectFactory m_releasePolicy;    ///< without a type: none
+    ObjectFactory m_arrivalPredictor; ///< without a type: none
     bool m_arq{false};
     Time m_reports;
     bool m_preallocation{false};

@@ -181,11 +181,54 @@ CheckBuffers(const Values& values)
     }
 }
 
+/// Contradictions in when datagrams are released.
+void
+CheckRelease(const Values& values)
+{
+    const std::string release = values.GetText("reassembly.release");
+    const std::string predictor = PredictorOf(values);
+    if (values.GetText("sharding.policy") == "none" &&
+        (release != "complete" || predictor != "none"))
+    {
+        throw values.Error(release != "complete" ? "reassembly.release" : "predictor",
+                           "has no meaning with sharding.policy = none");
+    }
+    if (release == "predictive" && predictor == "none")
+    {
+        throw values.Error("predictor",
+                           "reassembly.release = predictive needs one; allowed: ewma, histogram, "
+                           "quantile, rls, kalman or lstm");
+    }
+    if (release == "partial" && !AcceptsPartial(values))
+    {
+        throw values.Error("reassembly.accept_partial",
+                           "reassembly.release = partial needs a receiver that takes parts; "
+                           "allowed: true");
+    }
+    if (release == "complete" && AcceptsPartial(values))
+    {
+        throw values.Error("reassembly.accept_partial",
+                           "has no meaning with reassembly.release = complete; allowed: false");
+    }
+    for (const char* key : {"reassembly.confidence", "reassembly.request_confidence"})
+    {
+        if (values.IsSet(key) && release != "predictive")
+        {
+            throw values.Error(key, "needs reassembly.release = predictive");
+        }
+    }
+    if (values.IsSet("reassembly.request_confidence") && !HasArq(values))
+    {
+        throw values.Error("reassembly.request_confidence", "needs arq.enabled = true");
+    }
+}
+
 } // namespace
 
 void
 CheckTunnel(const Values& values)
 {
+    CheckRelease(values);
     CheckBlock(values);
     CheckBuffers(values);
     CheckNodes(values);

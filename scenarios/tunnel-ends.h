@@ -57,6 +57,9 @@ class TunnelEnds
     /// @return the transfers with traffic.kind = tcp, otherwise null
     virtual const TunnelTcp* Tcp() const = 0;
 
+    /// @param receiver takes parts of datagrams as they leave reassembly; not owned
+    virtual void SetPartialReceiver(ns3::sharding::ShardDatagramSink* receiver) = 0;
+
     /// The simulation is over: account for what came until now.
     virtual void Finish() = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "analysis/statistics.h"
 #include "tunnel-conservation.h"
+#include "tunnel-parameters.h"
 #include "tunnel-run.h"
 #include "tunnel-tcp.h"
 
@@ -66,6 +67,19 @@ TunnelRun::CheckConservation() const
              {"begun", buffers.opened},
              {"hits", buffers.hits},
              {"released", buffers.released}});
+    const ShardHindsight& hindsight = m_tunnel.reassembler->GetHindsight();
+    const uint64_t early = joined.blocks[SHARD_GIVEN_UP] + joined.blocks[SHARD_PARTIAL];
+    Require(hindsight.EarlyWrong() <= early &&
+                hindsight.TimeoutWrong() <= joined.blocks[SHARD_TIMED_OUT],
+            "mistakes are among the blocks given up",
+            {{"early", early},
+             {"of these wrong", hindsight.EarlyWrong()},
+             {"timed out", joined.blocks[SHARD_TIMED_OUT]},
+             {"of these wrong", hindsight.TimeoutWrong()}});
+    const uint64_t undone = joined.opened - joined.blocks[SHARD_RELEASED];
+    Require(m_parts.Datagrams() <= undone && (AcceptsPartial(m_values) || m_parts.Datagrams() == 0),
+            "datagrams of which a part was released are among those not released as a whole",
+            {{"parts", m_parts.Datagrams()}, {"not released", undone}});
     const TunnelCounts counts = m_ends->Counts();
     const uint64_t entered = counts.entered;
     const uint64_t left = counts.left;
@@ -242,6 +256,29 @@ TunnelRun::MeasureShards(RunResult& result) const
         "reassembly.wait_mean_ms",
         m_blocksEnded > 0 ? std::optional<double>(open / static_cast<double>(m_blocksEnded) / 1e6)
                           : std::nullopt);
+}
+
+void
+TunnelRun::MeasureRelease(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, uint64_t value)
+    { result.metrics.emplace_back(name, static_cast<double>(value)); };
+    const auto some = [&result](const std::string& name, bool has, double value)
+    { result.metrics.emplace_back(name, has ? std::optional<double>(value) : std::nullopt); };
+    const ShardReassemblyCounters& joined = m_tunnel.reassembler->GetCounters();
+    put("datagrams.partial", m_parts.Datagrams());
+    put("reassembly.partial_bytes", m_parts.Bytes());
+    const std::optional<double> lead = m_parts.LeadNs();
+    some("reassembly.partial_lead_ms", lead.has_value(), lead.value_or(0) / 1e6);
+    put("reassembly.early", joined.blocks[SHARD_GIVEN_UP] + joined.blocks[SHARD_PARTIAL]);
+    put("reassembly.early_wrong", m_tunnel.reassembler->GetHindsight().EarlyWrong());
+    put("reassembly.timeouts_wrong", m_tunnel.reassembler->GetHindsight().TimeoutWrong());
+    const ShardArrivalCounters arrivals = m_tunnel.reassembler->GetArrivalCounters();
+    const auto examined = static_cast<double>(arrivals.examined);
+    some("predictor.mae_ms", arrivals.examined > 0, arrivals.error / examined * 1e3);
+    some("predictor.coverage90_ratio",
+         arrivals.examined > 0,
+         static_cast<double>(arrivals.covered) / examined);
 }
 
 void

@@ -19,6 +19,44 @@ namespace shardsim
 using namespace ns3;
 using namespace ns3::sharding;
 
+namespace
+{
+
+/// When blocks are released, and what predicts it.
+void
+SetRelease(const Values& values, ShardTunnelHelper& helper)
+{
+    helper.SetReassemblyAttribute("MaxBlocks", UintegerValue(values.GetInt("reassembly.blocks")));
+    helper.SetReassemblyAttribute("AcceptPartial", BooleanValue(AcceptsPartial(values)));
+    const std::string release = values.GetText("reassembly.release");
+    if (release == "partial")
+    {
+        helper.SetReleasePolicy("ns3::sharding::PartialRelease");
+    }
+    else if (release == "predictive")
+    {
+        helper.SetReleasePolicy("ns3::sharding::PredictiveRelease",
+                                "Confidence",
+                                DoubleValue(values.GetReal("reassembly.confidence")),
+                                "RequestConfidence",
+                                DoubleValue(values.GetReal("reassembly.request_confidence")));
+    }
+    const std::map<std::string, std::string> predictors = {
+        {"ewma", "ns3::sharding::EwmaArrivalPredictor"},
+        {"histogram", "ns3::sharding::HistogramArrivalPredictor"},
+        {"quantile", "ns3::sharding::QuantileArrivalPredictor"},
+        {"rls", "ns3::sharding::RlsArrivalPredictor"},
+        {"kalman", "ns3::sharding::KalmanArrivalPredictor"},
+        {"lstm", "ns3::sharding::LstmArrivalPredictor"}};
+    const auto predictor = predictors.find(PredictorOf(values));
+    if (predictor != predictors.end())
+    {
+        helper.SetArrivalPredictor(predictor->second);
+    }
+}
+
+} // namespace
+
 ShardTunnelHelper
 MakeTunnelHelper(const Values& values)
 {
@@ -56,6 +94,7 @@ MakeTunnelHelper(const Values& values)
     helper.SetReassemblyAttribute(
         "Order",
         StringValue(values.GetText("reassembly.order") == "any" ? "Any" : "InOrder"));
+    SetRelease(values, helper);
     helper.SetArq(HasArq(values));
     helper.SetReassemblyAttribute("RequestRounds", UintegerValue(values.GetInt("arq.rounds")));
     helper.SetHistoryAttribute("MaxBytes", UintegerValue(values.GetBytes("arq.memory")));

@@ -359,9 +359,41 @@ MakeParameters()
                   "any",
                   "order of release within a flow; one flow never blocks another");
     set.AddChoice("reassembly.release",
-                  {"complete"},
+                  {"complete", "partial", "predictive"},
                   "complete",
-                  "when a datagram is handed on: once all of it is there or can be decoded");
+                  "when a datagram is handed on: complete, once all of it is there or can be "
+                  "decoded; partial, its front as it comes; predictive, asked for, released with "
+                  "holes or given up when the rest is lost, most likely");
+    set.Add("reassembly.accept_partial",
+            Kind::BOOLEAN,
+            "",
+            "the receiver takes datagrams with holes; they are counted, and are not delivered")
+        .WhenAbsent("true with partial, else false");
+    set.Add("reassembly.confidence",
+            Kind::RATIO,
+            "0.99",
+            "with which a datagram is given up or released with holes; predictive only")
+        .AtLeast("0.5")
+        .AtMost("0.999999");
+    set.Add("reassembly.request_confidence",
+            Kind::RATIO,
+            "0.9",
+            "with which what lacks is asked for; predictive only")
+        .AtLeast("0.01")
+        .AtMost("0.999999");
+    set.Add("reassembly.blocks",
+            Kind::INTEGER,
+            "0",
+            "datagrams that may be begun and not done, those that wait for their turn included; "
+            "0: reassembly.memory is the only bound")
+        .AtLeast("0")
+        .AtMost("1000000000");
+    set.AddChoice("predictor",
+                  {"none", "ewma", "histogram", "quantile", "rls", "kalman", "lstm"},
+                  "",
+                  "of when missing shards come, or whether; learns and is scored with any "
+                  "reassembly.release")
+        .WhenAbsent("ewma with reassembly.release = predictive, else none");
     set.Add("reassembly.lies",
             Kind::BOOLEAN,
             "false",
@@ -425,6 +457,9 @@ MakeMetrics()
         {"datagrams.duplicate",
          "datagrams",
          "received once more: a copy was held back for longer than reassembly remembers"},
+        {"datagrams.partial",
+         "datagrams",
+         "not delivered, of which a part left reassembly for a receiver that takes parts"},
         {"datagrams.loss_ratio", "ratio", "sent and not delivered, of those sent"},
     };
     for (const char* which : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})
@@ -486,7 +521,27 @@ MakeMetrics()
         {"tier.failed", "questions", "of these, given up"},
         {"datagrams.undecided", "datagrams", "dropped for want of a decision"},
         {"reassembly.timeouts", "datagrams", "given up at the timeout"},
-        {"reassembly.evictions", "datagrams", "given up for want of memory"},
+        {"reassembly.timeouts_wrong",
+         "datagrams",
+         "of these, those that would have been complete later"},
+        {"reassembly.early", "datagrams", "given up or released with holes before the timeout"},
+        {"reassembly.early_wrong",
+         "datagrams",
+         "of these, those that would have been complete later"},
+        {"reassembly.partial_bytes",
+         "bytes",
+         "of datagrams.partial, that left reassembly; headers included"},
+        {"reassembly.partial_lead_ms",
+         "ms",
+         "mean time by which the bytes of complete datagrams that had left reassembly before did "
+         "so, compared with the whole"},
+        {"predictor.mae_ms",
+         "ms",
+         "mean distance of a shard's arrival from the median forecast when its datagram began"},
+        {"predictor.coverage90_ratio",
+         "ratio",
+         "shards that came until the 90 % quantile forecast then, of those that came"},
+        {"reassembly.evictions", "datagrams", "given up for want of memory or blocks"},
         {"reassembly.peak_bytes", "bytes", "most memory ever held"},
         {"reassembly.open_mean",
          "datagrams",
@@ -517,6 +572,24 @@ MakeMetrics()
 }
 
 } // namespace
+
+std::string
+PredictorOf(const Values& values)
+{
+    if (values.Has("predictor"))
+    {
+        return values.GetText("predictor");
+    }
+    return values.GetText("reassembly.release") == "predictive" ? "ewma" : "none";
+}
+
+bool
+AcceptsPartial(const Values& values)
+{
+    return values.Has("reassembly.accept_partial")
+               ? values.GetBool("reassembly.accept_partial")
+               : values.GetText("reassembly.release") == "partial";
+}
 
 int64_t
 FlowMemory(const Values& values)

@@ -13,6 +13,12 @@ const ParameterSet& TunnelParameters();
 /** @return the metrics of the tunnel. */
 const std::vector<MetricInfo>& TunnelMetrics();
 
+/** @return the predictor of arrivals: its word, or "none". */
+std::string PredictorOf(const Values& values);
+
+/** @return whether the receiver takes parts of datagrams. */
+bool AcceptsPartial(const Values& values);
+
 /** @return bytes of the reassembly node's memory that one flow may have. */
 int64_t FlowMemory(const Values& values);
 

@@ -79,6 +79,11 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
         return nullptr;
     }
 
+    void SetPartialReceiver(ShardDatagramSink* receiver) override
+    {
+        m_partialReceiver = receiver;
+    }
+
     void Finish() override;
 
     void Release(Time now, const ShardRelease& release) override;
@@ -103,7 +108,8 @@ class PathEnds : public TunnelEnds, public ShardDatagramSink
     Ptr<ShardPathTransport> m_near;                     ///< end at the transformation node
     Ptr<ShardPathTransport> m_far;                      ///< end at the reassembly node
     TunnelNodes m_nodes;
-    Ptr<ShardControlPlane> m_plane; ///< null where there is none
+    Ptr<ShardControlPlane> m_plane;                ///< null where there is none
+    ShardDatagramSink* m_partialReceiver{nullptr}; ///< not owned
 };
 
 /// @return one direction of a path
@@ -269,6 +275,14 @@ PathEnds::Submit()
 void
 PathEnds::Release(Time now, const ShardRelease& release)
 {
+    if (!release.complete)
+    {
+        if (m_partialReceiver != nullptr)
+        {
+            m_partialReceiver->Release(now, release);
+        }
+        return; // no IP packet
+    }
     Deliver(now.GetTimeStep(), release.size, PeekPointer(release.origin));
 }
 

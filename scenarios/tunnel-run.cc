@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-run.h"
 
+#include "tunnel-streams.h"
 #include "tunnel-tcp.h"
 
 #include "ns3/abort.h"
@@ -39,6 +40,11 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
         m_ledger.priorities.emplace();
     }
     m_ledger.deadlineNs = values.GetTimeNs("traffic.deadline");
+    m_ends->SetPartialReceiver(&m_parts);
+    if (m_tunnel.predictor)
+    {
+        m_tunnel.predictor->AssignStreams(STREAM_PREDICTOR);
+    }
     const bool connected = m_tunnel.reassembler->TraceConnectWithoutContext(
         "BlockEnd",
         MakeCallback(&TunnelRun::BlockEnded, this));
@@ -72,6 +78,7 @@ TunnelRun::BlockEnded(const ShardBlockEnd& end)
     ++m_blocksEnded;
     m_blocksOpenNs += (end.ended - end.opened).GetNanoSeconds();
     m_lastEndNs = end.ended.GetNanoSeconds();
+    m_parts.Ended(end);
 }
 
 void
@@ -136,6 +143,7 @@ TunnelRun::Execute()
     MeasureControl(result);
     MeasureBuffers(result);
     MeasureCrypto(result);
+    MeasureRelease(result);
     m_nodes.Measure(result);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", static_cast<double>(m_simulatedNs) / 1e9);

@@ -5,6 +5,7 @@
 #include "scenario.h"
 #include "tunnel-crypto.h"
 #include "tunnel-ends.h"
+#include "tunnel-parts.h"
 #include "tunnel-tier.h"
 
 #include <chrono>
@@ -42,6 +43,7 @@ class TunnelRun
     void MeasureControl(RunResult& result) const;
     void MeasureBuffers(RunResult& result) const;
     void MeasureCrypto(RunResult& result) const;
+    void MeasureRelease(RunResult& result) const;
 
     const Values& m_values;
     const bool m_keepSamples;
@@ -49,6 +51,7 @@ class TunnelRun
     const std::chrono::steady_clock::time_point m_begun; ///< host time
     const TunnelPlan m_plan;
     TunnelLedger m_ledger;
+    TunnelParts m_parts; ///< of datagrams
     const std::unique_ptr<TunnelEnds> m_ends;
     const TunnelNodes& m_nodes;             ///< that send
     ns3::sharding::ShardTunnel& m_tunnel;   ///< whose receiving parts are those of all

@@ -151,6 +151,11 @@ class StackEnds : public TunnelEnds
         return m_tcp ? &*m_tcp : nullptr;
     }
 
+    void SetPartialReceiver(ShardDatagramSink* receiver) override
+    {
+        m_nodes.First().egress->SetPartialReceiver(receiver);
+    }
+
     void Finish() override
     {
     }

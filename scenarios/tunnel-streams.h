@@ -18,6 +18,7 @@ enum TunnelStream : int64_t
     STREAM_CROSS = 5000,
     STREAM_ENCRYPT = 6000, ///< two for each transformation node
     STREAM_DECRYPT = 7000,
+    STREAM_PREDICTOR = 8000,
 };
 
 } // namespace shardsim

@@ -126,6 +126,13 @@ class ShardBlockDecoder
     /// @return the data shards that are in place or could be computed now
     ShardSet Recoverable() const;
 
+    /// @param index of a data shard in place (not of Missing())
+    /// @return its bytes; nullptr with virtual payload, and after TakeBytes()
+    const uint8_t* InPlace(uint32_t index) const
+    {
+        return m_real && m_bytes ? m_bytes.get() + m_layout.Offset(index) : nullptr;
+    }
+
     /// @return number of data shards in place
     uint32_t DataShardsHeld() const
     {

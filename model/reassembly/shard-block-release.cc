@@ -53,8 +53,14 @@ ShardBlockTable::End(uint32_t handle, ShardOutcome outcome)
     m_waiting -= block.waiting ? 1 : 0;
     const bool evicted = outcome == SHARD_EVICTED_UNPROVEN || outcome == SHARD_EVICTED_HEAVIEST ||
                          outcome == SHARD_EVICTED_FLOW_CAP;
-    const bool failed = evicted || outcome == SHARD_TIMED_OUT || outcome == SHARD_POISONED;
+    const bool isGivenUp =
+        outcome == SHARD_TIMED_OUT || outcome == SHARD_GIVEN_UP || outcome == SHARD_PARTIAL;
+    const bool failed = evicted || isGivenUp || outcome == SHARD_POISONED;
     const bool remember = block.proven || !evicted;
+    if (isGivenUp)
+    {
+        m_listener.GivenUp(block, outcome != SHARD_TIMED_OUT);
+    }
     m_store.Hold(flow);
     m_store.Close(handle, m_now, failed, remember);
     m_listener.Ended(TimeStep(m_now), end);
@@ -80,6 +86,7 @@ ShardBlockTable::ReleaseBlock(uint32_t handle)
     release.id = block.id;
     release.size = decoder.Layout().DatagramSize();
     release.recovered = static_cast<uint16_t>(decoder.RecoveredShards());
+    release.handedOn = block.handedOn;
     if (block.real)
     {
         const std::unique_ptr<uint8_t[]> bytes = decoder.TakeBytes();
@@ -154,6 +161,7 @@ ShardBlockTable::ReleaseTurns(uint32_t flow)
         uint32_t handle = SHARD_NIL;
         if (m_store.Find(id, ShardBlockStore::Hash(id), handle) != ShardBlockStore::ENDED)
         {
+            m_listener.Turn(id);
             return;
         }
         f.order.SetTurn(id.block + 1);

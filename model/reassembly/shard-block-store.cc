@@ -53,6 +53,7 @@ ShardBlockStore::Room
 ShardBlockStore::MakeRoom(uint32_t flow,
                           bool proven,
                           uint64_t bytes,
+                          bool isNew,
                           uint32_t& victim,
                           ShardOutcome& why)
 {
@@ -118,6 +119,22 @@ ShardBlockStore::MakeRoom(uint32_t flow,
         victim = m_flows[heaviest].blocks.Front();
         why = SHARD_EVICTED_HEAVIEST;
         return EVICT;
+    }
+    if (isNew && m_limits.blocks != 0 && m_counters.open >= m_limits.blocks)
+    {
+        victim = m_open[false].Front();
+        why = SHARD_EVICTED_UNPROVEN;
+        if (victim == SHARD_NIL && proven && m_flows.Heaviest() != SHARD_NIL)
+        {
+            victim = m_flows[m_flows.Heaviest()].blocks.Front();
+            why = SHARD_EVICTED_HEAVIEST;
+        }
+        if (victim == SHARD_NIL)
+        {
+            victim = m_flows[flow].blocks.Front(); // it pays for itself
+            why = SHARD_EVICTED_FLOW_CAP;
+        }
+        return victim != SHARD_NIL ? EVICT : REFUSED;
     }
     return GRANTED;
 }

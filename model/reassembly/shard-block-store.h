@@ -22,6 +22,7 @@ struct ShardMemoryLimits
     uint64_t node{4U << 20};     ///< bytes in all
     uint64_t flow{1U << 20};     ///< bytes for one flow
     uint64_t unproven{2U << 20}; ///< bytes for flows without a proof and for their blocks
+    uint32_t blocks{0};          ///< blocks that are open or wait for their turn; 0: no bound
 };
 
 /**
@@ -43,6 +44,9 @@ struct ShardMemoryLimits
  * first;
  * 4. memory still full, and it is for a proven block: the oldest block of the heaviest proven flow;
  *    where there is none, idle proven flows.
+ * Where the number of blocks is bounded too, a new one displaces the oldest unproven block; if it
+ * is proven, the oldest of the heaviest proven flow; else the oldest of its own flow.
+ *
  * An unproven block never displaces a proven one. That a block is proven is settled when it is
  * opened (and when it is complete), which keeps every step O(1).
  */
@@ -100,6 +104,12 @@ class ShardBlockStore
         return m_flows;
     }
 
+    /// @return the flows
+    const ShardFlowTable& Flows() const
+    {
+        return m_flows;
+    }
+
     /// @param id of a block  @return its hash
     static uint32_t Hash(const ShardBlockId& id)
     {
@@ -119,11 +129,17 @@ class ShardBlockStore
      * @param flow that asks, busy; or SHARD_NIL for one that is not yet known
      * @param proven whether they are for a proven block
      * @param bytes how many
+     * @param isNew whether they are for a block that is to be opened
      * @param victim receives the block to end, with EVICT
      * @param why receives its outcome, with EVICT
      * @return what to do
      */
-    Room MakeRoom(uint32_t flow, bool proven, uint64_t bytes, uint32_t& victim, ShardOutcome& why);
+    Room MakeRoom(uint32_t flow,
+                  bool proven,
+                  uint64_t bytes,
+                  bool isNew,
+                  uint32_t& victim,
+                  ShardOutcome& why);
 
     /// @param peer which sender  @param flow id  @return handle of the new flow, to be held
     uint32_t AddFlow(uint32_t peer, uint32_t flow);

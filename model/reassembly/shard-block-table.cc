@@ -200,6 +200,7 @@ ShardBlockTable::TakeFirst(const Shard& shard, const ShardBlockId& id, uint32_t 
             const uint32_t handle = m_store.Open(flow, id, hash, m_now, bytes);
             ShardBlock& block = m_store.Block(handle);
             block.code = shard.fields.code;
+            block.handedOn = 0;
             block.real = static_cast<bool>(shard.bytes);
             block.decoder.emplace(*layout, shard.fields.code, n, static_cast<bool>(shard.bytes));
             verdict = TakeInto(handle, shard);
@@ -290,9 +291,10 @@ ShardBlockTable::MakeRoom(uint32_t flow, uint32_t bytes, uint32_t self)
         const bool proven = self != SHARD_NIL   ? m_store.Block(self).proven
                             : flow != SHARD_NIL ? m_store.Flows()[flow].MayProve()
                                                 : false;
+        const bool isNew = self == SHARD_NIL && flow != SHARD_NIL;
         uint32_t victim = SHARD_NIL;
         ShardOutcome why = SHARD_EVICTED_UNPROVEN;
-        switch (m_store.MakeRoom(flow, proven, bytes, victim, why))
+        switch (m_store.MakeRoom(flow, proven, bytes, isNew, victim, why))
         {
         case ShardBlockStore::GRANTED:
             return true;

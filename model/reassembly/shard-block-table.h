@@ -4,6 +4,7 @@
 
 #include "shard-block-store.h"
 #include "shard-reassembly-counters.h"
+#include "shard-release-policy.h"
 #include "shard-release.h"
 #include "shard-requester.h"
 
@@ -74,6 +75,24 @@ class ShardBlockListener : public ShardDatagramSink
     virtual void PassedOver(const ShardBlockId& /* first */, uint32_t /* count */)
     {
     }
+
+    /**
+     * A block is given up, at its timeout or because a policy said so.
+     * @param block as it is
+     * @param isEarly before its timeout
+     */
+    virtual void GivenUp(const ShardBlock& /* block */, bool /* isEarly */)
+    {
+    }
+
+    /**
+     * Release in order has come to a block that is not complete, perhaps not even begun, or one
+     * more datagram waits behind it.
+     * @param id of the block
+     */
+    virtual void Turn(const ShardBlockId& /* id */)
+    {
+    }
 };
 
 /**
@@ -121,6 +140,37 @@ class ShardBlockTable
      * @return what it lacks; nothing when it has ended (a block of which nothing came is not open)
      */
     std::optional<ShardNeed> Need(const ShardBlockId& id) const;
+
+    /**
+     * @param id of a block
+     * @return what a release policy is told of it that the table knows; nothing when it is not open
+     *         or is complete
+     */
+    std::optional<ShardReleaseState> State(const ShardBlockId& id) const;
+
+    /**
+     * Give up a block before its time.
+     * @param now when; never decreases
+     * @param id of the block
+     * @return whether it was open, and not complete
+     */
+    bool GiveUp(Time now, const ShardBlockId& id);
+
+    /**
+     * Release what is there of a block, with holes, and be done with it.
+     * @param now when; never decreases
+     * @param id of the block
+     * @return whether it was open, not complete, not empty and its turn
+     */
+    bool ReleasePartial(Time now, const ShardBlockId& id);
+
+    /**
+     * Hand on what is there of a block from the front without a hole, and go on.
+     * @param now when; never decreases
+     * @param id of the block
+     * @return whether there was more of it than before, and it was its turn
+     */
+    bool HandOn(Time now, const ShardBlockId& id);
 
     /// @param id of a block  @return whether it is open, has ended, or is not known
     ShardBlockStore::Found Look(const ShardBlockId& id) const
@@ -171,6 +221,10 @@ class ShardBlockTable
     void ReleaseUpTo(uint32_t block);
     void ReleaseTurns(uint32_t flow);
     bool Differs(const ShardBlock& block, const uint8_t* bytes);
+    uint32_t FindIncomplete(const ShardBlockId& id) const;
+    bool IsTurn(const ShardBlock& block) const;
+    void ReleasePart(const ShardBlock& block, const ShardSet& have, bool isLast);
+    bool PartDiffers(const ShardBlock& block, const ShardSet& have, const uint8_t* bytes);
     int64_t OldestSince() const;
     void PassTo(int64_t now);
     void Expire();

@@ -24,6 +24,7 @@ struct ShardBlock
     uint32_t flow{SHARD_NIL};                 ///< handle of its flow
     uint32_t charge{0};                       ///< bytes charged for it
     uint8_t stored{0};                        ///< shards kept
+    uint16_t handedOn{0};                     ///< bytes handed on from the front
     ShardCode code{SHARD_CODE_NONE};          ///< erasure code
     bool proven : 1;                          ///< opened within its flow's credit, or complete
     bool waiting : 1;                         ///< complete, and waits for its turn

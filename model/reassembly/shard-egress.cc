@@ -48,6 +48,16 @@ ShardEgress::Install(Ptr<Node> node)
 void
 ShardEgress::Release(Time now, const ShardRelease& release)
 {
+    if (!release.complete)
+    {
+        if (m_partialReceiver != nullptr)
+        {
+            m_partialReceiver->Release(now, release);
+            return;
+        }
+        ++m_partialsDropped;
+        return;
+    }
     Ptr<Packet> packet;
     if (release.origin && release.origin->packet && !release.mismatch)
     {
@@ -85,6 +95,7 @@ ShardEgress::DoDispose()
         m_device->SetSendCallback(VirtualNetDevice::SendCallback());
     }
     m_device = nullptr;
+    m_partialReceiver = nullptr;
     Object::DoDispose();
 }
 

@@ -41,6 +41,22 @@ class ShardEgress : public Object, public ShardDatagramSink
 
     void Release(Time now, const ShardRelease& release) override;
 
+    /**
+     * Parts of datagrams are no IP packets: they are handed to this, where there is one, and are
+     * dropped and counted otherwise.
+     * @param receiver takes parts; not owned
+     */
+    void SetPartialReceiver(ShardDatagramSink* receiver)
+    {
+        m_partialReceiver = receiver;
+    }
+
+    /// @return parts that nobody took
+    uint64_t GetPartialsDropped() const
+    {
+        return m_partialsDropped;
+    }
+
     /// @return datagrams that nothing was known of but their size, and that could not be handed on
     uint64_t GetUnknown() const
     {
@@ -65,6 +81,8 @@ class ShardEgress : public Object, public ShardDatagramSink
 
     Ptr<VirtualNetDevice> m_device;                           ///< where datagrams come in
     uint64_t m_unknown{0};                                    ///< neither bytes nor origin
+    ShardDatagramSink* m_partialReceiver{nullptr};            ///< takes parts; not owned
+    uint64_t m_partialsDropped{0};                            ///< that nobody took
     TracedCallback<Time, const ShardRelease&> m_releaseTrace; ///< handed on
 };
 

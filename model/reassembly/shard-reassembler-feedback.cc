@@ -51,6 +51,10 @@ ShardReassembler::AcceptControl(Time now, const ShardControlMessage& message)
     {
         Configure();
     }
+    if (m_learner)
+    {
+        m_learner->Probed(message.path, now.GetTimeStep() - static_cast<int64_t>(probe.at));
+    }
     if (ShardReporter* const reporter = ReporterOf(message.peer))
     {
         PassTo(now.GetTimeStep());
@@ -105,6 +109,10 @@ ShardReassembler::SendRequest(int64_t now,
                               const ShardRequest& request)
 {
     m_requestTrace(request);
+    if (m_learner)
+    {
+        m_learner->Asked({peer, request.flow, request.block}, request.wanted);
+    }
     if (ShardReporter* const reporter = ReporterOf(peer))
     {
         reporter->Requested({peer, request.flow, request.block});

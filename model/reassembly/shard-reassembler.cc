@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-reassembler.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/shard-compat.h"
@@ -71,6 +72,25 @@ ShardReassembler::GetTypeId()
                 DoubleValue(0.5),
                 MakeDoubleAccessor(&ShardReassembler::m_unprovenShare),
                 MakeDoubleChecker<double>(0.01, 1))
+            .AddAttribute("MaxBlocks",
+                          "Blocks that may be open or wait for their turn; one more displaces the "
+                          "oldest that its flow has no credit for, then the oldest of the heaviest "
+                          "flow. 0: memory alone is the bound.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&ShardReassembler::m_maxBlocks),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("AcceptPartial",
+                          "The receiver takes datagrams with holes, and their front while the rest "
+                          "is waited for.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardReassembler::m_acceptPartial),
+                          MakeBooleanChecker())
+            .AddAttribute("MaxLearnt",
+                          "Blocks whose shards are followed at a time to learn when they come, "
+                          "where there is a predictor.",
+                          UintegerValue(4096),
+                          MakeUintegerAccessor(&ShardReassembler::m_maxLearnt),
+                          MakeUintegerChecker<uint32_t>(1, 1U << 24))
             .AddAttribute("RequestRounds",
                           "Most requests for what a block lacks, where there is feedback.",
                           UintegerValue(3),
@@ -117,6 +137,15 @@ ShardReassembler::GetTypeId()
                             "A datagram was handed to the receiver.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_releaseTrace),
                             "ns3::sharding::ShardReassembler::ReleaseTracedCallback")
+            .AddTraceSource("Partial",
+                            "A part of a datagram was handed to the receiver: what is missing is "
+                            "said with it.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_partialTrace),
+                            "ns3::sharding::ShardReassembler::ReleaseTracedCallback")
+            .AddTraceSource("Decision",
+                            "The release policy does not wait: the block, and what is done.",
+                            MakeTraceSourceAccessor(&ShardReassembler::m_decisionTrace),
+                            "ns3::sharding::ShardReassembler::DecisionTracedCallback")
             .AddTraceSource("Request",
                             "The sender is asked for what a block lacks.",
                             MakeTraceSourceAccessor(&ShardReassembler::m_requestTrace),
@@ -158,7 +187,16 @@ ShardReassembler::Configure()
     settings.memory.flow = m_flowMemory;
     settings.memory.unproven =
         static_cast<uint64_t>(m_unprovenShare * static_cast<double>(m_nodeMemory));
+    settings.memory.blocks = m_maxBlocks;
     m_table.Configure(settings);
+    ConfigureFeedback();
+    ConfigureRelease();
+    m_configured = true;
+}
+
+void
+ShardReassembler::ConfigureFeedback()
+{
     if (m_feedback != nullptr && m_rounds > 0)
     {
         ShardRequesterSettings asks;
@@ -191,7 +229,6 @@ ShardReassembler::Configure()
                     { SendReport(now, peer, path, report); }));
         }
     }
-    m_configured = true;
 }
 
 void
@@ -201,7 +238,7 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     {
         Configure();
     }
-    if (m_requester || !m_reporters.empty())
+    if (IsTimed())
     {
         PassTo(now.GetTimeStep());
     }
@@ -218,12 +255,16 @@ ShardReassembler::Accept(Time now, Shard&& shard)
     }
     if (m_requester && verdict == SHARD_STORED)
     {
-        m_requester->Kept(m_now, {shard.peer, shard.fields.flow, shard.fields.block}, shard.path);
+        m_requester->Kept(m_now,
+                          {shard.peer, shard.fields.flow, shard.fields.block},
+                          shard.path,
+                          shard.fields.index);
     }
+    Learn(m_now, shard, verdict);
     m_shardTrace(shard, verdict);
     // Deadlines of the table only move away: what is stored later is due later. So one pending
     // event is enough, and it may come too early. Where there are requests it has to be looked at.
-    if (m_dueFor == INT64_MAX || m_requester || !m_reporters.empty())
+    if (m_dueFor == INT64_MAX || IsTimed())
     {
         Reschedule();
     }
@@ -242,7 +283,7 @@ ShardReassembler::Reschedule()
 void
 ShardReassembler::PassTo(int64_t now)
 {
-    while (m_requester || !m_reporters.empty())
+    while (IsTimed())
     {
         const int64_t request = m_requester ? m_requester->NextDeadline() : INT64_MAX;
         const Time deadline = m_table.NextDeadline();
@@ -259,6 +300,11 @@ ShardReassembler::PassTo(int64_t now)
         else if (request == next)
         {
             m_requester->Advance(request);
+        }
+        else if (m_watch && m_watch->NextDeadline() == next)
+        {
+            m_now = next;
+            m_watch->Advance(next);
         }
         else
         {
@@ -279,6 +325,10 @@ ShardReassembler::NextDeadline() const
     if (m_requester)
     {
         deadline = std::min(deadline, m_requester->NextDeadline());
+    }
+    if (m_watch)
+    {
+        deadline = std::min(deadline, m_watch->NextDeadline());
     }
     return std::min(deadline, NextReport());
 }
@@ -356,6 +406,10 @@ ShardReassembler::DoDispose()
     m_feedback = nullptr;
     m_requester.reset();
     m_reporters.clear();
+    m_watch.reset();
+    m_learner.reset();
+    m_policy = nullptr;
+    m_predictor = nullptr;
     Object::DoDispose();
 }
 
@@ -368,8 +422,9 @@ ShardReassembler::Listener::Release(Time now, const ShardRelease& release)
                             << ": released bytes differ from what was sent");
         m_reassembler.m_mismatchTrace(release);
     }
-    m_reassembler.m_releaseTrace(release);
-    if (ShardReporter* const reporter = m_reassembler.ReporterOf(release.id.peer))
+    (release.complete ? m_reassembler.m_releaseTrace : m_reassembler.m_partialTrace)(release);
+    ShardReporter* const reporter = m_reassembler.ReporterOf(release.id.peer);
+    if (reporter != nullptr && release.complete)
     {
         reporter->Released(release.size);
     }
@@ -385,6 +440,10 @@ ShardReassembler::Listener::Ended(Time, const ShardBlockEnd& end)
     if (m_reassembler.m_requester)
     {
         m_reassembler.m_requester->Ended(end.id);
+    }
+    if (m_reassembler.m_watch)
+    {
+        m_reassembler.m_watch->Ended(end.id);
     }
     m_reassembler.m_endTrace(end);
 }

@@ -2,7 +2,10 @@
 #ifndef SHARD_REASSEMBLER_H
 #define SHARD_REASSEMBLER_H
 
+#include "shard-arrival-learner.h"
 #include "shard-block-table.h"
+#include "shard-hindsight.h"
+#include "shard-release-watch.h"
 #include "shard-reporter.h"
 
 #include "ns3/event-id.h"
@@ -48,6 +51,14 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
      */
     void SetFeedback(ShardTransport* transport);
 
+    /// @param policy says when waiting for the rest of a block is no longer worth while; null or
+    /// one that is not active: never. Before the first shard comes.
+    void SetReleasePolicy(Ptr<ShardReleasePolicy> policy);
+
+    /// @param predictor learns when shards come, and tells the release policy; null for none.
+    /// Before the first shard comes.
+    void SetArrivalPredictor(Ptr<ShardArrivalPredictor> predictor);
+
     /// Tell a sender what this node can do. @param now when  @param peer whom
     void Announce(Time now, uint32_t peer = ShardTransport::ANY_PEER);
 
@@ -78,6 +89,15 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     /// @return complete datagrams that wait for their turn
     uint64_t GetWaiting() const;
 
+    /// @return what was counted of the forecasts of arrivals
+    ShardArrivalCounters GetArrivalCounters() const;
+
+    /// @return blocks given up or released with holes that would have been complete later
+    const ShardHindsight& GetHindsight() const
+    {
+        return m_hindsight;
+    }
+
     /// @return whether every shard and every block is accounted for
     bool CheckConservation() const;
 
@@ -107,6 +127,13 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     typedef void (*ReportTracedCallback)(const ShardReport& report);
 
     /**
+     * A release policy has stopped waiting.
+     * @param id of the block
+     * @param action what is done
+     */
+    typedef void (*DecisionTracedCallback)(const ShardBlockId& id, ShardReleaseAction action);
+
+    /**
      * A datagram was released.
      * @param release the datagram
      */
@@ -130,12 +157,26 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
         void Ended(Time now, const ShardBlockEnd& end) override;
         void Began(const ShardBlockId& id) override;
         void PassedOver(const ShardBlockId& first, uint32_t count) override;
+        void GivenUp(const ShardBlock& block, bool isEarly) override;
+        void Turn(const ShardBlockId& id) override;
 
       private:
         ShardReassembler& m_reassembler;
     };
 
     void Configure();
+    void ConfigureFeedback();
+    void ConfigureRelease();
+    std::optional<ShardReleaseState> StateOf(const ShardBlockId& id);
+    void Act(int64_t now, const ShardBlockId& id, const ShardReleaseAnswer& answer);
+    void Learn(int64_t now, const Shard& shard, ShardVerdict verdict);
+
+    /// @return whether there are more deadlines than the table's
+    bool IsTimed() const
+    {
+        return m_requester || m_watch || !m_reporters.empty();
+    }
+
     void SendRequest(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request);
     void SendReport(int64_t now, uint32_t peer, uint16_t path, const ShardReport& report);
     ShardReporter* ReporterOf(uint32_t peer);
@@ -153,6 +194,9 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     uint64_t m_nodeMemory{0};                  ///< attribute, bytes
     uint64_t m_flowMemory{0};                  ///< attribute, bytes
     double m_unprovenShare{0};                 ///< attribute, of m_nodeMemory
+    uint32_t m_maxBlocks{0};                   ///< attribute; 0: no bound
+    bool m_acceptPartial{false};               ///< attribute
+    uint32_t m_maxLearnt{0};                   ///< attribute, blocks
     uint32_t m_rounds{0};                      ///< attribute
     double m_requestRate{0};                   ///< attribute, a second
     Time m_requestTimeout;                     ///< attribute
@@ -167,19 +211,26 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     std::optional<ShardRequester> m_requester; ///< where there is feedback
     /// Likewise, one for each sender that the transport knows, by peer.
     std::vector<std::pair<uint32_t, std::unique_ptr<ShardReporter>>> m_reporters;
-    uint64_t m_malformedControl{0}; ///< control messages that contradict themselves
-    uint16_t m_path{0};             ///< of the shard that is being taken
-    uint8_t m_n{0};                 ///< of the shard that is being taken
-    int64_t m_now{0};               ///< of the call that is being done, ticks
-    int64_t m_dueFor{INT64_MAX};    ///< deadline for which m_due is pending, ticks
-    EventId m_due;                  ///< the earliest deadline
+    Ptr<ShardReleasePolicy> m_policy;             ///< null for none
+    Ptr<ShardArrivalPredictor> m_predictor;       ///< null for none
+    std::optional<ShardReleaseWatch> m_watch;     ///< where there is an active policy
+    std::optional<ShardArrivalLearner> m_learner; ///< where there is a predictor
+    ShardHindsight m_hindsight;                   ///< what came of blocks after all
+    uint64_t m_malformedControl{0};               ///< control messages that contradict themselves
+    uint16_t m_path{0};                           ///< of the shard that is being taken
+    uint8_t m_n{0};                               ///< of the shard that is being taken
+    int64_t m_now{0};                             ///< of the call that is being done, ticks
+    int64_t m_dueFor{INT64_MAX};                  ///< deadline for which m_due is pending, ticks
+    EventId m_due;                                ///< the earliest deadline
 
     TracedCallback<const Shard&, ShardVerdict> m_shardTrace; ///< a shard came
     TracedCallback<const ShardBlockEnd&> m_endTrace;         ///< a block ended
     TracedCallback<const ShardRelease&> m_releaseTrace;      ///< a datagram was released
-    TracedCallback<const ShardRequest&> m_requestTrace;      ///< the sender is asked
-    TracedCallback<const ShardReport&> m_reportTrace;        ///< the sender is told
-    TracedCallback<const ShardRelease&> m_mismatchTrace;     ///< one that is not what was sent
+    TracedCallback<const ShardRelease&> m_partialTrace;      ///< a part of one
+    TracedCallback<const ShardBlockId&, ShardReleaseAction> m_decisionTrace; ///< of the policy
+    TracedCallback<const ShardRequest&> m_requestTrace;  ///< the sender is asked
+    TracedCallback<const ShardReport&> m_reportTrace;    ///< the sender is told
+    TracedCallback<const ShardRelease&> m_mismatchTrace; ///< one that is not what was sent
 };
 
 } // namespace sharding

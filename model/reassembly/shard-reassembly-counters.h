@@ -35,6 +35,8 @@ enum ShardOutcome : uint8_t
     SHARD_EVICTED_FLOW_CAP, ///< oldest block of a flow that had reached FlowMemory
     SHARD_POISONED,         ///< its shards contradicted each other
     SHARD_OVERTAKEN,        ///< complete after in-order release had gone past it
+    SHARD_GIVEN_UP,         ///< given up by the release policy, before the timeout
+    SHARD_PARTIAL,          ///< released with holes by the release policy
     SHARD_OUTCOMES,         ///< how many there are
 };
 
@@ -54,6 +56,7 @@ struct ShardReassemblyCounters
     uint64_t recovered{0};       ///< data shards restored by erasure codes, of released datagrams
     uint64_t recoveredBlocks{0}; ///< released datagrams that needed an erasure code
     uint64_t mismatches{0};      ///< released datagrams that differ from what was sent
+    uint64_t handedOn{0};        ///< times that a part was handed on from the front
     uint64_t skipped{0};         ///< in-order: times that a wait ended before its turn came
     uint64_t forgottenFlows{0};  ///< flows whose state was dropped for room
     uint64_t forgottenBlocks{0}; ///< ended blocks that were forgotten for room, before Linger

@@ -73,6 +73,12 @@ class ShardReleaseOrder
         return m_waiting.empty();
     }
 
+    /// @return how many wait
+    uint32_t Waiting() const
+    {
+        return static_cast<uint32_t>(m_waiting.size());
+    }
+
     /// @return number of the earliest of those that wait; there must be one
     uint32_t Earliest() const
     {

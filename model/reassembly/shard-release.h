@@ -7,6 +7,7 @@
 #include "ns3/shard.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace ns3
 {
@@ -27,17 +28,31 @@ struct ShardBlockId
     }
 };
 
-/// A datagram that leaves reassembly.
+/// Bytes of a datagram, from the first to before the last.
+struct ShardByteRange
+{
+    uint32_t begin{0}; ///< the first
+    uint32_t end{0};   ///< behind the last
+};
+
+/**
+ * A datagram that leaves reassembly, or a part of one. A part that is handed on from the front
+ * while the rest is waited for has isLast = false, and one hole, behind it. What is released with
+ * holes is all that there will be of it.
+ */
 struct ShardRelease
 {
     ShardBlockId id;             ///< whose and which
     Ptr<const Datagram> origin;  ///< what was sent, as its shards named it; null when forged
-    Ptr<const ShardBytes> bytes; ///< the datagram; null when the payload is virtual
+    Ptr<const ShardBytes> bytes; ///< the datagram, zero in its holes; null when payload is virtual
     uint32_t size{0};            ///< bytes of the datagram
+    uint32_t handedOn{0};        ///< bytes at the front that were handed on before
     uint16_t recovered{0};       ///< data shards that the erasure code restored
     bool complete{true};         ///< whole, not with holes
-    bool early{false};           ///< released by prediction, before all of it was there
+    bool isLast{true};           ///< nothing more will come of it
+    bool early{false};           ///< released by a policy, before all of it was there
     bool mismatch{false};        ///< real bytes differ from what was sent: never acceptable
+    std::vector<ShardByteRange> holes; ///< what is missing, in order; empty where it is complete
 };
 
 /**

@@ -87,7 +87,7 @@ ShardRequester::AnswerTimeout(uint32_t round) const
 }
 
 void
-ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
+ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t index)
 {
     uint32_t handle = Find(id);
     if (handle == ShardIndex::NONE)
@@ -100,11 +100,17 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
         handle = Add(now, id, path);
     }
     Entry& entry = m_pool[handle];
+    if (entry.isTold && !entry.wanted.Test(index))
+    {
+        entry.path = path; // came by itself
+        return;
+    }
     if (entry.round == 0 && entry.some)
     {
         m_gap.Learn(static_cast<double>(now - entry.last));
     }
-    if (entry.round > 0 && !entry.isAnswered)
+    // Who was told what to ask for knows each answer for one; they come on different paths.
+    if (entry.round > 0 && (!entry.isAnswered || entry.isTold))
     {
         // After Karn, of first requests only; but what comes sooner after a later one than any
         // answer ever did is the answer to the first.
@@ -123,7 +129,16 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path)
     entry.some = true;
     entry.last = now;
     entry.path = path;
-    SetDue(handle, now + Wait());
+    entry.wanted.Clear(index);
+    if (entry.isTold && entry.wanted.Empty())
+    {
+        entry.due = NEVER;
+        entry.isPending = false;
+    }
+    else if (!entry.isTold) // else the rest of the answer is waited for as long as before
+    {
+        SetDue(handle, now + Wait());
+    }
 }
 
 void
@@ -142,6 +157,57 @@ ShardRequester::PassedOver(int64_t now, const ShardBlockId& first, uint32_t coun
             SetDue(Add(now, id, path), now + Wait());
         }
     }
+}
+
+void
+ShardRequester::Hold(const ShardBlockId& id)
+{
+    const uint32_t handle = Find(id);
+    if (handle != ShardIndex::NONE && m_pool[handle].round == 0 && !m_pool[handle].isTold)
+    {
+        m_pool[handle].due = NEVER;
+    }
+}
+
+void
+ShardRequester::AskNow(int64_t now, const ShardBlockId& id, const ShardSet& wanted)
+{
+    const uint32_t handle = Find(id);
+    if (handle == ShardIndex::NONE || !MayAsk(id))
+    {
+        return;
+    }
+    Entry& entry = m_pool[handle];
+    entry.isTold = true;
+    entry.isPending = true;
+    entry.wanted = entry.wanted | wanted;
+    SetDue(handle, now);
+}
+
+bool
+ShardRequester::MayAsk(const ShardBlockId& id) const
+{
+    const uint32_t handle = Find(id);
+    return handle != ShardIndex::NONE && m_pool[handle].round < m_settings.rounds &&
+           !m_pool[handle].isPending;
+}
+
+ShardSet
+ShardRequester::Asked(const ShardBlockId& id) const
+{
+    const uint32_t handle = Find(id);
+    return handle != ShardIndex::NONE ? m_pool[handle].wanted : ShardSet();
+}
+
+int64_t
+ShardRequester::AnswerDue(const ShardBlockId& id) const
+{
+    const uint32_t handle = Find(id);
+    if (handle == ShardIndex::NONE || m_pool[handle].due == NEVER)
+    {
+        return 0;
+    }
+    return m_pool[handle].isPending || m_pool[handle].round > 0 ? m_pool[handle].due : 0;
 }
 
 void
@@ -214,6 +280,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         SetDue(handle, when);
         return;
     }
+    entry.isPending = false;
     ++entry.round;
     entry.asked = now;
     entry.firstAsked = entry.round == 1 ? now : entry.firstAsked;
@@ -224,7 +291,11 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     request.block = entry.id.block;
     request.round = entry.round;
     request.whole = !need->isOpen;
-    request.wanted = need->wanted;
+    if (entry.isTold && entry.wanted.Empty())
+    {
+        entry.wanted = need->wanted;
+    }
+    request.wanted = entry.isTold ? entry.wanted : need->wanted;
     ++m_counters.requests;
     m_send(now, entry.id.peer, entry.path, request);
 }

@@ -86,8 +86,9 @@ class ShardRequester
      * @param now when, ticks; never decreases
      * @param id its block
      * @param path it took
+     * @param index of it
      */
-    void Kept(int64_t now, const ShardBlockId& id, uint16_t path);
+    void Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t index = 0);
 
     /**
      * Blocks of a flow were passed over: a later one has begun.
@@ -97,6 +98,34 @@ class ShardRequester
      * @param path on which the later one came
      */
     void PassedOver(int64_t now, const ShardBlockId& first, uint32_t count, uint16_t path);
+
+    /// @param id of a block that is first asked for by AskNow(), not after a silence
+    void Hold(const ShardBlockId& id);
+
+    /**
+     * Ask for shards of a block as soon as the rate allows. From then on only what was told so is
+     * asked for of this block, and only that is an answer.
+     * @param now when, ticks
+     * @param id of the block
+     * @param wanted which; none: what decoding lacks
+     */
+    void AskNow(int64_t now, const ShardBlockId& id, const ShardSet& wanted);
+
+    /// @param id of a block  @return whether it is followed and may be asked for (again)
+    bool MayAsk(const ShardBlockId& id) const;
+
+    /// @param id of a block  @return shards of it that AskNow() was told of and that have not come
+    ShardSet Asked(const ShardBlockId& id) const;
+
+    /// @param id of a block  @return until when shards that were asked for are waited for, ticks;
+    /// 0 where none are
+    int64_t AnswerDue(const ShardBlockId& id) const;
+
+    /// @return smoothed time from a request to the first shard after it, ticks; 0 for not known
+    double Trip() const
+    {
+        return m_trip.IsKnown() ? m_trip.Mean() : 0;
+    }
 
     /// @param id of a block that has ended
     void Ended(const ShardBlockId& id);
@@ -137,6 +166,9 @@ class ShardRequester
         uint8_t round{0};       ///< requests sent
         bool some{false};       ///< a shard of it has come
         bool isAnswered{false}; ///< a shard has come since it was asked for
+        bool isTold{false};     ///< AskNow was called
+        bool isPending{false};  ///< and what it was told of has not been asked for
+        ShardSet wanted;        ///< what it was told of and has not come
     };
 
     /// When to look at an entry.

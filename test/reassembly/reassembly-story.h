@@ -117,7 +117,9 @@ Name(ShardOutcome outcome)
                                         "evicted (heaviest)",
                                         "evicted (flow cap)",
                                         "poisoned",
-                                        "overtaken"};
+                                        "overtaken",
+                                        "given up",
+                                        "partial"};
     return names[outcome];
 }
 

@@ -11,9 +11,10 @@
  * 4. the same with several transformation nodes, of which one may fail and recover, with and
  * without a decisions tier;
  * 5. the same with cryptographic units at both ends, of which one may slow down, stall or fail;
- * 6. configurations that once differed: events of the same nanosecond, mostly;
- * 7. placements that directives name, which are those of the node by the same name;
- * 8. what has no open-loop form is refused, with the way out.
+ * 6. the same with release policies, predictors and a bound on blocks;
+ * 7. configurations that once differed: events of the same nanosecond, mostly;
+ * 8. placements that directives name, which are those of the node by the same name;
+ * 9. what has no open-loop form is refused, with the way out.
  */
 #include "scenarios/tunnel-run.h"
 #include "scenarios/tunnel-scenario.h"
@@ -190,6 +191,36 @@ DrawBuffers(Dice& dice, Set& set)
     {
         set.emplace_back("reassembly.prealloc_margin", margin);
         set.emplace_back("reassembly.prealloc_memory", memory);
+    }
+}
+
+/// Add when datagrams are released.
+void
+DrawRelease(Dice& dice, Set& set)
+{
+    const std::string release = dice.From({"complete", "partial", "predictive", "predictive"});
+    const std::string predictor =
+        dice.From({"ewma", "histogram", "quantile", "rls", "kalman", "lstm"});
+    const std::string confidence = dice.From({"0.5", "0.9", "0.99"});
+    const std::string partial = dice.From({"true", "false"});
+    const std::string blocks = dice.From({"0", "0", "1", "3", "20"});
+    const bool isPlain = std::count(set.begin(),
+                                    set.end(),
+                                    std::pair<std::string, std::string>("sharding.policy", "none"));
+    if (isPlain)
+    {
+        return;
+    }
+    set.emplace_back("reassembly.release", release);
+    set.emplace_back("reassembly.blocks", blocks);
+    if (dice.OneIn(2) || release == "predictive")
+    {
+        set.emplace_back("predictor", predictor);
+    }
+    if (release == "predictive")
+    {
+        set.emplace_back("reassembly.confidence", confidence);
+        set.emplace_back("reassembly.accept_partial", partial);
     }
 }
 
@@ -370,11 +401,13 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
     static void Compare(bool cross,
                         bool isWindow = false,
                         bool severalNodes = false,
-                        bool hasUnits = false)
+                        bool hasUnits = false,
+                        bool hasRelease = false)
     {
         // Ten configurations a test, so that tests can run side by side.
         Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + (hasUnits ? 50000 : 0) +
-                  GetParam());
+                  (hasRelease ? 700 : 0) + GetParam());
+        Dice release(7000 + GetParam());
         Dice nodes(9000 + GetParam());
         Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());
         Dice units(70000 + GetParam());
@@ -392,6 +425,10 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
             if (hasUnits)
             {
                 DrawUnits(units, set);
+            }
+            if (hasRelease)
+            {
+                DrawRelease(release, set);
             }
             const uint64_t run = 1 + dice.Below(1000);
             SCOPED_TRACE(Command(set) + " --run " + std::to_string(run));
@@ -541,6 +578,16 @@ TEST_P(TunnelEquality, OfSeveralNodes)
 TEST_P(TunnelEquality, WithUnits)
 {
     Compare(GetParam() % 4 == 1, GetParam() % 4 == 2, GetParam() % 4 == 3, true);
+}
+
+TEST_P(TunnelEquality, WithReleasePolicies)
+{
+    Compare(GetParam() % 4 == 1, GetParam() % 8 == 2, GetParam() % 4 == 3, false, true);
+}
+
+TEST_P(TunnelEquality, WithUnitsAndReleasePolicies)
+{
+    Compare(GetParam() % 4 == 1, GetParam() % 8 == 2, GetParam() % 4 == 3, true, true);
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, TunnelEquality, testing::Range(0U, 20U));

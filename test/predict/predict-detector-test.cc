@@ -79,7 +79,7 @@ TEST(PredictTail, CountsWhatItHasSeen)
     }
     EXPECT_EQ(tail.Surprise(0), 0);
     EXPECT_EQ(tail.Surprise(-5), 0);
-    EXPECT_NEAR(tail.Surprise(900), 1, 1e-12);                  // 99 + 1 of 1000 are as large
+    EXPECT_NEAR(tail.Surprise(901), 1, 1e-12);                  // 99 + 1 of 1000 are as large
     EXPECT_NEAR(tail.Surprise(980), -std::log10(0.021), 1e-12); // 20 + 1 of 1000
     EXPECT_EQ(tail.Median(), 500);
 }
@@ -145,9 +145,9 @@ TEST(PredictRows, KnowsTheSameTimeOfOtherDays)
     EXPECT_EQ(rows.Count(), 4 * 24);
     EXPECT_EQ(rows.DayMedian(3600.0 * 5 * 24 + 60, 3), 201 + 100); // at 1 o'clock of 4, 3, 2
     EXPECT_EQ(rows.DayMedian(3600.0 * 5 * 24, 1), std::nullopt);   // one day is none
-    // At 23 o'clock the mean of two hours is 422.5; a day ago it was 321.5 to 323.5, and no nearer
-    // an hour later, when it was midnight.
-    EXPECT_EQ(rows.DayDistance(2, 3), 99 - 0.0 + 0.0);
+    // At 23 o'clock the mean of two hours is 422.5. A day ago it was 322.5, and, an hour later,
+    // that of 323 and 400.
+    EXPECT_EQ(rows.DayDistance(2, 3), 422.5 - 361.5);
 }
 
 TEST(PredictRows, FindsTheStretchThatIsMostLikeTheLast)

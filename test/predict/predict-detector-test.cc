@@ -350,7 +350,7 @@ TEST(PredictDetector, FindsMostOfWhatWasPutIn)
     EXPECT_GT(result.score, 70) << "missed " << result.missed << ", false " << result.falses;
 }
 
-TEST(PredictDetector, ReachesItsFigureOnRealSeries)
+TEST(PredictDetector, KeepsItsFigureOnRealSeries)
 {
     const char* data = std::getenv("SHARDING_DATA");
     const std::string folder = data ? std::string(data) + "/nab/" : "";
@@ -392,6 +392,7 @@ TEST(PredictDetector, ReachesItsFigureOnRealSeries)
     }
     const NabResult result = NabScore(all);
     RecordProperty("score", std::to_string(result.score));
+    // What it has, by docs/detect.md; the goal is 80.
     EXPECT_GE(result.score, 78) << "missed " << result.missed << ", false " << result.falses;
 }
 

@@ -41,7 +41,7 @@ class ValidateTest : public ::testing::Test
     int Validate(const std::vector<ValidationRow>& rows)
     {
         std::ostringstream out;
-        const int code = RunValidate(m_toy, rows, m_options, out);
+        const int code = RunValidate({{&m_toy, rows}}, m_options, out);
         m_out = out.str();
         return code;
     }

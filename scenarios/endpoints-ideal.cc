@@ -174,6 +174,7 @@ EndpointsIdeal::Detect()
         m_isIn[endpoint.info.id] = m_isIn[endpoint.info.id] && !endpoint.isDown;
     }
     SetPool();
+    m_meter.SetFaulty(0);
 }
 
 void

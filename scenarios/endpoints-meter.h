@@ -45,7 +45,7 @@ class EndpointsMeter
     /// @param client whose request failed, whenever it was sent
     void Failed(uint32_t client);
 
-    /// @param faulty endpoints that are faulty from now on
+    /// @param faulty endpoints of the pool that are faulty from now on
     void SetFaulty(uint32_t faulty);
     /// The pool is another now. @param isIn whether each endpoint is in it, by number
     void SetPool(const std::vector<bool>& isIn);
@@ -75,7 +75,7 @@ class EndpointsMeter
     {
         uint32_t endpoint{0};  ///< of its last request
         uint32_t pool{0};      ///< number of the pool when it was sent, from 1 on; 0: never
-        bool hasSent{false};   ///< while an endpoint was faulty
+        bool hasSent{false};   ///< while an endpoint of the pool was faulty
         bool isTouched{false}; ///< to a faulty endpoint, or lost a request there
     };
 
@@ -105,7 +105,7 @@ class EndpointsMeter
     };
 
     std::array<Level, ENDPOINTS_TAILS> m_levels; ///< by i
-    uint32_t m_faulty{0};                        ///< endpoints that are
+    uint32_t m_faulty{0};                        ///< endpoints of the pool that are
     bool m_everFaulty{false};                    ///< whether one was
     uint32_t m_pool{0};                          ///< how many pools there were
     std::vector<bool> m_isIn;                    ///< whether each endpoint is in the pool

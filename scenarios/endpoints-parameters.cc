@@ -234,7 +234,8 @@ MakeMetrics()
         {"faults.blast_ratio",
          "ratio",
          "clients that sent to a faulty endpoint or lost a request there, of all that sent while "
-         "there was one"},
+         "one "
+         "was in the pool"},
         {"broken.connections",
          "clients",
          "times that the first request of a client after the pool changed went elsewhere though "

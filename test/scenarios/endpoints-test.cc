@@ -231,11 +231,11 @@ TEST(EndpointsScenario, EveryMetricIsThereAndWhatHasNoValueIsNull)
 
 TEST(EndpointsScenario, ACrashLosesWhatIsThereAndWhatComes)
 {
-    // 1120 requests a second, 70 for each endpoint: 0.5 s of refusals are 35 for each that crashes.
+    // 1120 requests a second, 70 for each endpoint: 3 s of refusals are 210.
     const Set crash = With(SHORT,
                            {{"faults.kind", "crash"},
                             {"faults.from", "5s"},
-                            {"faults.detect", "500ms"},
+                            {"faults.detect", "3s"},
                             {"clients.count", "2000"}});
     std::map<std::string, Metrics> by;
     for (const char* policy : {"round-robin", "rendezvous", "shuffle-sharding", "least-request"})
@@ -245,15 +245,16 @@ TEST(EndpointsScenario, ACrashLosesWhatIsThereAndWhatComes)
                   *by[policy].at("requests.completed") + *by[policy].at("requests.failed"));
         EXPECT_GT(*by[policy].at("requests.failed"), 0);
     }
-    EXPECT_NEAR(*by["round-robin"].at("requests.failed"), 36, 25);
+    EXPECT_NEAR(*by["round-robin"].at("requests.failed"), 212, 75);
     // One who refuses at once always has the least requests: a black hole.
-    EXPECT_GT(*by["least-request"].at("requests.failed"), 300);
-    // A client in 16 has its home there; five standard deviations of 2000 draws.
-    EXPECT_NEAR(*by["rendezvous"].at("faults.blast_ratio"), 1.0 / 16, 0.027);
+    EXPECT_GT(*by["least-request"].at("requests.failed"),
+              2 * *by["round-robin"].at("requests.failed"));
+    // A client in 16 has its home there; some 1600 send in 3 s; five standard deviations.
+    EXPECT_NEAR(*by["rendezvous"].at("faults.blast_ratio"), 1.0 / 16, 0.03);
     EXPECT_LE(*by["shuffle-sharding"].at("faults.blast_ratio"), 4.0 / 16 + 0.05);
     // Back after a while it takes its part again.
     const Metrics back =
-        Measure(With(crash, {{"faults.until", "6s"}, {"select.policy", "random"}}));
+        Measure(With(crash, {{"faults.until", "9s"}, {"select.policy", "random"}}));
     EXPECT_LT(*back.at("load.max_over_mean"), 1.2);
     EXPECT_GT(*back.at("load.jain_ratio"), 0.99);
 }

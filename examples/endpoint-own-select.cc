@@ -2,8 +2,8 @@
 //
 // A selection policy of your own in one file: stay where the last request went while nobody waits
 // there, else take the shorter of two. Nothing of the module changes: a subclass with a TypeId is
-// all, and whatever asks for a selection finds it by its name. The endpoints are servers of the
-// module on the events of ns-3, without a network.
+// all, and whoever selects finds it by its name. Endpoints are servers on ns-3's events, no
+// network.
 
 #include "ns3/core-module.h"
 #include "ns3/endpoint-select-load.h"
@@ -73,16 +73,11 @@ class Pool
         Simulator::Schedule(Seconds(m_gap->GetValue()), &Pool::Send, this);
     }
 
-    /// @return mean time in system, seconds
-    double Mean() const
+    void Print(const std::string& policy) const
     {
-        return m_sum.GetSeconds() / static_cast<double>(m_count);
-    }
-
-    /// @return part of the requests that went where the one before went
-    double Stayed() const
-    {
-        return static_cast<double>(m_stayed) / static_cast<double>(m_sent.size());
+        std::cout << std::left << std::setw(40) << policy << std::right << std::setw(11)
+                  << m_sum.GetSeconds() * 1000 / m_count << " ms" << std::setw(7)
+                  << 100.0 * m_stayed / m_sent.size() << " %\n";
     }
 
   private:
@@ -114,9 +109,9 @@ class Pool
     void Answer(uint32_t place)
     {
         const Time took = Simulator::Now() - m_sent[m_servers[place]->Depart()];
-        --m_loads[place];
         m_sum += took;
         ++m_count;
+        --m_loads[place];
         m_select->Answered(Simulator::Now(), place, took);
         Plan(place);
     }
@@ -126,12 +121,10 @@ class Pool
     std::vector<uint32_t> m_loads; ///< requests at each
     std::vector<EventId> m_due;    ///< next answer of each
     std::vector<Time> m_sent;      ///< by number of request
-    Ptr<ExponentialRandomVariable> m_gap;
-    Ptr<ExponentialRandomVariable> m_work;
-    Time m_sum;
-    uint64_t m_count{0};
-    uint64_t m_stayed{0};
-    uint32_t m_before{0};
+    Ptr<ExponentialRandomVariable> m_gap, m_work;
+    Time m_sum; ///< of times in system
+    uint64_t m_count{0}, m_stayed{0};
+    uint32_t m_before{0}; ///< where the last request went
 };
 
 } // namespace
@@ -139,24 +132,20 @@ class Pool
 int
 main(int argc, char* argv[])
 {
-    double load = 0.5;
     CommandLine cmd(__FILE__);
-    cmd.AddValue("load", "of each endpoint", load);
     cmd.Parse(argc, argv);
-    std::cout << "20 endpoints, 10 ms a request, load " << load << ", 60 s\n"
+    std::cout << "20 endpoints, 10 ms a request, load 0.5, 60 s\n"
               << "policy                                 time in system   stayed\n"
-              << std::fixed;
+              << std::fixed << std::setprecision(2);
     for (const char* policy : {"ns3::sharding::RandomSelect",
                                "ns3::sharding::PowerOfChoicesSelect",
                                "example::StayingSelect"})
     {
-        Pool pool(policy, 20, load);
+        Pool pool(policy, 20, 0.5);
         Simulator::Stop(Seconds(60));
         Simulator::Run();
         Simulator::Destroy();
-        std::cout << std::left << std::setw(40) << policy << std::right << std::setprecision(2)
-                  << std::setw(11) << pool.Mean() * 1000 << " ms" << std::setw(7)
-                  << 100 * pool.Stayed() << " %\n";
+        pool.Print(policy);
     }
     return 0;
 }

@@ -132,8 +132,7 @@ class Pool
 int
 main(int argc, char* argv[])
 {
-    CommandLine cmd(__FILE__);
-    cmd.Parse(argc, argv);
+    CommandLine(__FILE__).Parse(argc, argv);
     std::cout << "20 endpoints, 10 ms a request, load 0.5, 60 s\n"
               << "policy                                 time in system   stayed\n"
               << std::fixed << std::setprecision(2);

@@ -155,8 +155,26 @@ ContentClient::Totals()
     {
         return std::nullopt;
     }
-    m_playout->Advance(Simulator::Now());
+    if (!m_finished)
+    {
+        m_playout->Advance(Simulator::Now());
+    }
     return m_playout->Totals();
+}
+
+Time
+ContentClient::Finish()
+{
+    const Time now = Simulator::Now();
+    if (!m_playout)
+    {
+        return now;
+    }
+    m_playout->Advance(now);
+    const Time end = now + m_playout->Level();
+    m_playout->Advance(end);
+    m_finished = true;
+    return end;
 }
 
 ContentAbrView

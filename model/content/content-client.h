@@ -90,6 +90,12 @@ class ContentClient : public Object, private ContentFetchListener
     /// Play up to now. @return what playing came to; nothing before Start()
     std::optional<ContentPlayoutTotals> Totals();
 
+    /**
+     * Play what is buffered to its end, without waiting for it: for when nothing more will come.
+     * @return when that is
+     */
+    Time Finish();
+
     /// @return what it did
     const ContentClientCounters& GetCounters() const
     {
@@ -175,6 +181,7 @@ class ContentClient : public Object, private ContentFetchListener
     std::map<uint32_t, uint32_t> m_givenUp;        ///< how often, of segments not settled
     uint32_t m_begin{0};                           ///< first segment of the session
     uint32_t m_next{0};                            ///< first segment never asked for
+    bool m_finished{false};                        ///< nothing more will come
     EventId m_wait;                                ///< before the next request
     ContentClientCounters m_counters;              ///< what it did
     TracedCallback<const ContentDecision&> m_decisionTrace; ///< trace source

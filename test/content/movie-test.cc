@@ -10,9 +10,8 @@
 #include "ns3/content-models.h"
 #include "ns3/content-movie.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+#include <gtest/gtest.h>
 #include <string>
 
 using namespace ns3;
@@ -21,8 +20,9 @@ using namespace ns3::sharding;
 namespace
 {
 
-const std::string TWO_SEGMENTS = "{\"segment_duration_ms\": 2000, \"bitrates_kbps\": [100, 200.5],\n"
-                                 " \"segment_sizes_bits\": [[200000, 400000], [100000, 300000]]}\n";
+const std::string TWO_SEGMENTS =
+    "{\"segment_duration_ms\": 2000, \"bitrates_kbps\": [100, 200.5],\n"
+    " \"segment_sizes_bits\": [[200000, 400000], [100000, 300000]]}\n";
 
 /// @param text of a movie  @return why it is refused; "" where it is not
 std::string
@@ -132,8 +132,7 @@ TEST(ContentMovie, KeepsItsBitsWhenItIsCutAnew)
 
 TEST(ContentMovie, PaysForEachKeyFrameOfShorterSegments)
 {
-    const ContentMovie movie =
-        MakeConstantMovie(Seconds(8), Seconds(2), std::vector<double>{1e6});
+    const ContentMovie movie = MakeConstantMovie(Seconds(8), Seconds(2), std::vector<double>{1e6});
     const ContentMovie cut = movie.Cut(MilliSeconds(500), MilliSeconds(100));
     // 16 segments instead of 4: twelve key frames more, of 0.1 s at 1 Mbit/s each.
     EXPECT_EQ(cut.Segments(), 16U);
@@ -145,8 +144,7 @@ TEST(ContentMovie, OfTheModelHasItsNominalBitrateAsMean)
     ContentSceneModel model;
     model.meanScene = Seconds(5);
     const std::vector<double> bitrates{3e5, 4.3e6};
-    const ContentMovie movie =
-        MakeVariableMovie(Seconds(600), Seconds(2), bitrates, model, 1000);
+    const ContentMovie movie = MakeVariableMovie(Seconds(600), Seconds(2), bitrates, model, 1000);
     ASSERT_EQ(movie.Segments(), 300U);
     for (uint32_t q = 0; q < 2; ++q)
     {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Network traces: times of latencies and bits over constant pieces, by hand; the trace repeats; what
-// is wrong in a file is refused with its place.
+// Network traces: times of latencies and bits over constant pieces, by hand; the trace repeats;
+// what is wrong in a file is refused with its place.
 
 #include "ns3/content-models.h"
 #include "ns3/content-network-trace.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+#include <gtest/gtest.h>
 #include <random>
 #include <string>
 

@@ -135,7 +135,8 @@ AddClients(ParameterSet& set)
     set.Add("client.abandon",
             Kind::BOOLEAN,
             "true",
-            "a shard may be given up for a lower rendition while it comes");
+            "a shard may be given up for a lower rendition while it comes; not with "
+            "client.parallel above 1");
     set.Add("client.live_delay",
             Kind::TIME,
             "3s",
@@ -289,9 +290,7 @@ ShardDurationNs(const Values& values)
     catch (const RequestError&)
     {
         throw values.Error("shards.duration",
-                           "'" + text +
-                               "' is given; allowed: from-movie, or a time from 10ms to "
-                               "1h");
+                           "is no duration; allowed: from-movie, or a time from 10ms to 1h");
     }
 }
 
@@ -306,7 +305,7 @@ MovieBitrates(const Values& values)
     const auto refuse = [&]()
     {
         return values.Error("movie.bitrates",
-                            "'" + text + "' is given; allowed: 1 to " +
+                            "is no list of bitrates; allowed: 1 to " +
                                 std::to_string(ns3::sharding::ContentMovie::MAX_RENDITIONS) +
                                 " ascending numbers from 1 to 1000000, with commas between");
     };

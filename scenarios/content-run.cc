@@ -258,7 +258,7 @@ ContentRun::Execute()
 {
     // A session's end is no event: its last shard came when events end, and is played thereafter.
     Simulator::Run();
-    Time end = Simulator::Now();
+    Time end;
     for (const auto& viewer : m_viewers)
     {
         end = std::max(end, viewer->client->Finish());

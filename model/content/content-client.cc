@@ -37,13 +37,14 @@ ContentClient::GetTypeId()
                           MakeUintegerChecker<uint32_t>(1, 1000))
             .AddAttribute("Abandon",
                           "A segment may be given up for a lower rendition, where the rule of "
-                          "adaptation says so.",
+                          "adaptation says so. Not with Parallel above 1: such rules take a fetch "
+                          "that waits its turn for one that is slow.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&ContentClient::m_abandons),
                           MakeBooleanChecker())
             .AddAttribute("Timeout",
                           "A request of which nothing comes for so long has failed.",
-                          TimeValue(Seconds(5)),
+                          TimeValue(Seconds(60)),
                           MakeTimeAccessor(&ContentClient::m_timeout),
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("Attempts",
@@ -171,10 +172,9 @@ ContentClient::Finish()
         return now;
     }
     m_playout->Advance(now);
-    const Time end = now + m_playout->Level();
-    m_playout->Advance(end);
+    m_playout->Advance(now + m_playout->Level());
     m_finished = true;
-    return end;
+    return m_playout->PlayedUpTo();
 }
 
 ContentAbrView
@@ -406,7 +406,8 @@ ContentClient::FetchProgressed(uint64_t fetch, const ContentProgress& progress)
     flight.heard = now;
     // A rule that always gives up would never get anywhere.
     constexpr uint32_t MOST_GIVEN_UP = 64;
-    if (!m_abandons || m_throughput->Rate() == 0 || m_givenUp[flight.segment] >= MOST_GIVEN_UP)
+    if (!m_abandons || m_parallel > 1 || m_throughput->Rate() == 0 ||
+        m_givenUp[flight.segment] >= MOST_GIVEN_UP)
     {
         return;
     }
@@ -422,7 +423,7 @@ ContentClient::FetchProgressed(uint64_t fetch, const ContentProgress& progress)
         return;
     }
     m_fetcher->Abort(fetch);
-    flight.timer.Cancel();
+    flight.timer.Remove();
     ++m_counters.abandoned;
     ++m_givenUp[flight.segment];
     m_counters.wastedBits += progress.bits;
@@ -446,7 +447,7 @@ ContentClient::FetchEnded(uint64_t fetch, const ContentProgress& progress, Conte
     NS_ABORT_MSG_IF(found == m_flights.end(), "ContentClient: a fetch that it knows not ended");
     Flight flight = std::move(found->second);
     m_flights.erase(found);
-    flight.timer.Cancel();
+    flight.timer.Remove();
     flight.progress = progress;
     if (end != CONTENT_FETCHED)
     {

@@ -103,6 +103,12 @@ class ContentPlayout
         return m_next;
     }
 
+    /// @return the time up to which it has played; the end of the session when it is over
+    Time PlayedUpTo() const
+    {
+        return m_clock;
+    }
+
     /// @return what it has come to
     const ContentPlayoutTotals& Totals() const
     {

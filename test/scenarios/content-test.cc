@@ -137,7 +137,7 @@ TEST(ContentScenario, GivesTheFiguresOfAPublicSimulatorWithoutPackets)
         EXPECT_NEAR(*metrics.at("qoe.mean_bitrate_kbps") * media / session / average, 1, 0.02);
         ++cases;
     }
-    EXPECT_GE(cases, 36);
+    EXPECT_GE(cases, 32);
 }
 
 TEST(ContentScenario, PlaysAMovieOfNominalSizesWithoutStallsWhereTheLinkSuffices)
@@ -164,8 +164,9 @@ TEST(ContentScenario, PlaysAMovieOfNominalSizesWithoutStallsWhereTheLinkSuffices
 
 TEST(ContentScenario, SaysWhatIsWrongInOneLine)
 {
-    EXPECT_NE(Refusal({{"shards.duration", "soon"}}).find("'soon' is given; allowed: from-movie"),
-              std::string::npos);
+    EXPECT_NE(
+        Refusal({{"shards.duration", "soon"}}).find("'soon': is no duration; allowed: from-movie"),
+        std::string::npos);
     EXPECT_NE(Refusal({{"movie.bitrates", "300,200"}}).find("allowed: 1 to 64 ascending numbers"),
               std::string::npos);
     EXPECT_NE(Refusal({{"movie.bitrates", "300,fast"}}).find("movie.bitrates"), std::string::npos);

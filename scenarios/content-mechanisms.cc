@@ -94,6 +94,7 @@ MakeContentClient(const Values& values)
     client->SetAttribute("LiveDelay", time("client.live_delay"));
     client->SetAttribute("MostLatency", time("client.most_latency"));
     client->SetAttribute("Timeout", TimeValue(NanoSeconds(MissingTimeoutNs(values))));
+    client->SetAttribute("Shun", time("missing.shun"));
     client->SetAttribute("Attempts", number("missing.attempts"));
     client->SetAbr(MakeContentAbr(values));
     client->SetMissing(MakeContentMissing(values));

@@ -175,6 +175,11 @@ AddClients(ParameterSet& set)
     set.Add("missing.timeout", Kind::TIME, "", "a request of which nothing comes has failed then")
         .AtLeast("1ms")
         .WhenAbsent("2s with faults, else 60s");
+    set.Add("missing.shun",
+            Kind::TIME,
+            "30s",
+            "for which a client asks a holder of which nothing came only where there is no other")
+        .AtLeast("0s");
     set.Add("missing.attempts",
             Kind::INTEGER,
             "100",

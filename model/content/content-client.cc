@@ -47,6 +47,11 @@ ContentClient::GetTypeId()
                           TimeValue(Seconds(60)),
                           MakeTimeAccessor(&ContentClient::m_timeout),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("Shun",
+                          "A holder of which nothing came is asked last for so long.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&ContentClient::m_shun),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("Attempts",
                           "Requests for a segment after which it is interpolated, whatever the "
                           "policy says: no session goes on for ever.",
@@ -324,15 +329,26 @@ void
 ContentClient::Resume(Flight flight)
 {
     const ContentOffer offer = m_guide->Offer(flight.segment, flight.rendition);
-    // The first holder that was not asked yet; when all were, the one that was asked longest ago.
-    const auto fresh =
-        std::find_if(offer.holders.begin(),
-                     offer.holders.end(),
-                     [&flight](uint32_t holder) {
-                         return std::find(flight.asked.begin(), flight.asked.end(), holder) ==
-                                flight.asked.end();
-                     });
-    if (fresh != offer.holders.end())
+    // The first holder that was not asked yet and is not shunned; else the first that was not asked
+    // yet; when all were, the one that was asked longest ago.
+    const Time now = Simulator::Now();
+    std::optional<uint32_t> fresh;
+    bool isShunned = false;
+    for (const uint32_t holder : offer.holders)
+    {
+        if (std::find(flight.asked.begin(), flight.asked.end(), holder) != flight.asked.end())
+        {
+            continue;
+        }
+        const auto shunned = m_shunned.find(holder);
+        const bool isBad = shunned != m_shunned.end() && shunned->second > now;
+        if (!fresh || (isShunned && !isBad))
+        {
+            fresh = holder;
+            isShunned = isBad;
+        }
+    }
+    if (fresh)
     {
         flight.holder = *fresh;
     }
@@ -475,6 +491,10 @@ ContentClient::Remedy(Flight flight, ContentFetchEnd why)
 {
     ++m_counters.ends[why];
     ++flight.attempts;
+    if (why != CONTENT_NOT_THERE)
+    {
+        m_shunned[flight.holder] = Simulator::Now() + m_shun;
+    }
     m_playout->Advance(Simulator::Now());
     ContentMissingView view;
     view.why = why;

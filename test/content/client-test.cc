@@ -126,12 +126,27 @@ TEST(ContentClient, AsksAnotherHolderWhereOneIsDown)
     story.client->SetAttribute("Timeout", TimeValue(Seconds(1)));
     story.faults->SetDown(1, Time(0), Time::Max());
     const auto totals = story.Watch();
-    // Segments 1 and 3 are asked for at holder 1 first.
-    EXPECT_EQ(story.Told(), "s0q0 s1q0 s1q0 s2q0 s3q0 s3q0");
+    // Segments 1 and 3 would be asked for at holder 1 first, which is shunned by then.
+    EXPECT_EQ(story.Told(), "s0q0 s1q0 s1q0 s2q0 s3q0");
     EXPECT_EQ(story.decisions[2].when, Seconds(1.6));
     EXPECT_EQ(totals.segments[CONTENT_PLAYED], 4U);
-    EXPECT_EQ(story.client->GetCounters().ends[CONTENT_TIMED_OUT], 2U);
-    EXPECT_EQ(story.client->GetCounters().remedies[CONTENT_OTHER_HOLDER], 2U);
+    EXPECT_EQ(story.client->GetCounters().ends[CONTENT_TIMED_OUT], 1U);
+    EXPECT_EQ(story.client->GetCounters().remedies[CONTENT_OTHER_HOLDER], 1U);
+}
+
+TEST(ContentClient, TriesAHolderAnewThatItHasShunnedForLongEnough)
+{
+    ContentPlan plan;
+    plan.holders = 2;
+    plan.copies = 2;
+    ContentStory story(MakeGuide({1000}, 4, plan), SteadyLink(4000, 100));
+    story.missing = Always("other");
+    story.client->SetAttribute("Timeout", TimeValue(Seconds(1)));
+    story.client->SetAttribute("Shun", TimeValue(Seconds(1)));
+    story.faults->SetDown(1, Time(0), Time::Max());
+    story.Watch();
+    // Segment 1 fails at 1.6 s, segment 3 is asked for at 2.8 s.
+    EXPECT_EQ(story.Told(), "s0q0 s1q0 s1q0 s2q0 s3q0 s3q0");
 }
 
 TEST(ContentClient, HearsNothingMoreOfAHolderThatFailsInTheMidst)

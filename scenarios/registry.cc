@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "content-scenario.h"
 #include "endpoints-scenario.h"
 #include "scenario.h"
 #include "tunnel-scenario.h"
@@ -13,7 +14,8 @@ AllScenarios()
     // an object file that nobody refers to, and their order is nobody's choice.
     static const TunnelScenario tunnel;
     static const EndpointsScenario endpoints;
-    return {&tunnel, &endpoints};
+    static const ContentScenario content;
+    return {&tunnel, &endpoints, &content};
 }
 
 } // namespace shardsim

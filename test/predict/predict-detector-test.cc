@@ -292,8 +292,8 @@ TEST(PredictDetector, SurvivesAbsurdValuesAndTimes)
         ASSERT_LE(verdict.score, 1);
         ASSERT_FALSE(std::isnan(verdict.forecast));
     }
-    // One absurd value is an anomaly, and does not blind it for good, though a fall that has over
-    // 0.3 without it has only half as much 200 rows later.
+    // One absurd value is an anomaly, and does not blind it for good; what it hides
+    // in part is a fall 200 rows later, which has 0.17.
     auto value = Daily(2600, 6);
     value[700] = 1e300;
     const auto scores = Scores(Times(2600), value);

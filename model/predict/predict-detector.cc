@@ -15,10 +15,11 @@ namespace sharding
 namespace
 {
 
-const double ABSURD = 1e100; ///< scaled; squares of larger differences are not finite
-const size_t ROWS = 16384;   ///< that are looked back on for other days
-const double STUCK = 0.01;   ///< of the usual roughness: less is as smooth as can be
-const double QUIET = 0.01;   ///< of a surprise that is still scored within an event
+const double ABSURD = 1e100;               ///< scaled; squares of larger differences are not finite
+const size_t ROWS = 16384;                 ///< that are looked back on for other days
+const double STUCK = 0.01;                 ///< of the usual roughness: less is as smooth as can be
+const double WEIGHTS[] = {1, 1, 0.7, 0.3}; ///< of the most surprising views, 3 together
+const double QUIET = 0.01;                 ///< of a surprise that is still scored within an event
 
 } // namespace
 
@@ -27,8 +28,7 @@ PredictDetector::PredictDetector(const PredictDetectorSetting& setting)
       m_rows(ROWS),
       m_values(setting.memory),
       m_roughness(setting.memory),
-      m_tails(SIZES, PredictTail(setting.memory, setting.tail, setting.lightest)),
-      m_since(setting.event)
+      m_tails(SIZES, PredictTail(setting.memory, setting.tail, setting.lightest))
 {
 }
 
@@ -151,29 +151,26 @@ PredictDetector::Combine(const std::array<double, SIZES>& s) const
         (s[DAY_SHORT] + s[DAY_LONG]) / 2,
     };
     std::sort(views.begin(), views.end(), std::greater<>());
-    const size_t used = std::min(m_setting.views, views.size());
     double sum = 0;
-    for (size_t i = 0; i < used; ++i)
+    for (size_t i = 0; i < std::size(WEIGHTS); ++i)
     {
-        sum += views[i];
+        sum += WEIGHTS[i] / 3 * views[i];
     }
-    return sum / used;
+    return std::max(sum, m_setting.single * views.front());
 }
 
 double
 PredictDetector::Announce(double surprise)
 {
-    const bool known = m_since < m_setting.event && surprise <= m_announced + m_setting.worse;
-    m_since = std::min(m_since + 1, m_setting.event);
-    if (known)
+    // No limit begins an event: whichever threshold is put to the scores, an event is over it once
+    // and, for as long as it is known, again only with what is worse.
+    m_known = ++m_since > m_setting.event ? 0 : m_known;
+    if (surprise <= m_known + m_setting.worse)
     {
         return QUIET * surprise;
     }
-    if (surprise >= m_setting.alarm)
-    {
-        m_announced = surprise;
-        m_since = 0;
-    }
+    m_known = surprise;
+    m_since = 0;
     return surprise;
 }
 

@@ -30,10 +30,9 @@ struct PredictDetectorSetting
     double fading{0.01};   ///< of a new error in what is known of each forecaster
     double tail{0.05};     ///< share of sizes that are the tail
     double lightest{0.1};  ///< reciprocal of the tail index that is believed
-    size_t views{3};       ///< most surprising views, whose mean is the surprise
-    double alarm{2};       ///< surprise that begins an event
-    size_t event{200};     ///< rows that an event lasts
-    double worse{0.5};     ///< surprise over that of an event, for it to be scored again
+    double single{0.6};    ///< of the most surprising view, if that is more
+    size_t event{100};     ///< rows for which an event is known
+    double worse{0.3};     ///< surprise by which an event has to get worse to be scored again
 };
 
 /// What a PredictDetector says of a row.
@@ -48,8 +47,8 @@ struct PredictVerdict
  * Finds anomalies in a series of values at any times, in one pass: each row is judged by those
  * before it. It looks at the series in six ways (the error of a forecast, means over short and long
  * windows, roughness, shape, the same time of other days), asks of each how seldom it was like
- * this before, and takes the mean surprise of the most surprising ways. An event that lasts is
- * scored once, and again only when it gets worse.
+ * this before, and takes a weighted mean of the surprises of the most surprising ways. An event
+ * that lasts is scored once, and again only when it gets worse.
  *
  * The verdicts do not depend on the unit or the zero of the values, but for rounding. A value that
  * is not finite is missing: it is scored 0 and not learnt from.
@@ -123,8 +122,8 @@ class PredictDetector
     double m_zero{0};                           ///< value that is scaled to 0
     double m_unit{0};                           ///< value over it that is scaled to 1
     size_t m_seen{0};                           ///< rows with a value
-    double m_announced{0};                      ///< surprise of the last event
-    size_t m_since{0};                          ///< rows since, up to the length of an event
+    double m_known{0}; ///< surprise that was scored last; 0 when it is over
+    size_t m_since{0}; ///< rows since
 };
 
 } // namespace sharding

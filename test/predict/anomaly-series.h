@@ -33,7 +33,7 @@ class AnomalySeries
         return all;
     }
 
-  private:
+  protected:
     using Value = std::function<double(size_t)>;
 
     double Uniform(double from = 0, double to = 1)
@@ -117,6 +117,7 @@ class AnomalySeries
         return i % 288 >= 108 && i % 288 < 216;
     }
 
+  private:
     void Plateaus(std::vector<LabelledSeries>& all)
     {
         const size_t n = 4032;
@@ -529,6 +530,7 @@ class AnomalySeries
         Put(all, "quiet-spikes", n, 300, {}, [this](size_t) { return std::exp(Normal()); });
     }
 
+  private:
     std::mt19937_64 m_engine;
 };
 

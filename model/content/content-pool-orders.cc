@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a pool's manager has its encoders do.
+#include "content-pool.h"
+
+#include "ns3/shard-octets.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// When what is wanted for ever expires.
+const Time NEVER = NanoSeconds(int64_t(1) << 61);
+
+ContentKey
+KeyOf(uint64_t key)
+{
+    return {static_cast<uint32_t>(key >> 32), static_cast<uint32_t>(key)};
+}
+
+} // namespace
+
+const ContentMapEntry*
+ContentPool::EntryOf(uint64_t key) const
+{
+    const ContentMap* const map = GetMap(KeyOf(key).stream);
+    return map != nullptr ? map->FindId(KeyOf(key).id) : nullptr;
+}
+
+ContentDemand::Kind
+ContentPool::KindOf(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(KeyOf(key).stream);
+    return {KeyOf(key).stream, static_cast<uint8_t>(KeyOf(key).id % stream.map.Renditions())};
+}
+
+Time
+ContentPool::ExpiresAt(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(KeyOf(key).stream);
+    if (!stream.what.live)
+    {
+        return NEVER;
+    }
+    const uint32_t segment = KeyOf(key).id / stream.map.Renditions();
+    return stream.what.begin + NanoSeconds(stream.map.Stream().duration * (segment + 1)) + m_keep;
+}
+
+ContentEncodeTask
+ContentPool::TaskOf(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(KeyOf(key).stream);
+    const ContentMovie& movie = *stream.what.movie;
+    const uint32_t renditions = stream.map.Renditions();
+    ContentEncodeTask task;
+    task.key = KeyOf(key);
+    task.segment = task.key.id / renditions;
+    task.rendition = static_cast<uint8_t>(task.key.id % renditions);
+    const ContentEncoding& encoding = stream.what.encodings[task.rendition];
+    task.codec = encoding.codec;
+    task.width = encoding.width;
+    task.height = encoding.height;
+    task.duration = movie.DurationOf(task.segment);
+    task.bytes = static_cast<uint32_t>((movie.Bits(task.segment, task.rendition) + 7) / 8);
+    // Scenes that take more bits take more time: the bits of the best rendition by its nominal
+    // ones.
+    const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
+    const auto bits = static_cast<double>(movie.Bits(task.segment, renditions - 1));
+    task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    const auto work = m_work.find(key);
+    task.deadline = work != m_work.end() ? work->second.deadline : NEVER;
+    task.expires = ExpiresAt(key);
+    return task;
+}
+
+void
+ContentPool::NameSegment(uint32_t number)
+{
+    if (HasFailed())
+    {
+        return;
+    }
+    Stream& stream = m_streams.at(number);
+    const uint32_t segment = stream.next++;
+    std::vector<uint64_t> keys;
+    for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
+    {
+        const ContentKey key{number, segment * stream.map.Renditions() + r};
+        const uint64_t bits = stream.what.movie->Bits(segment, r);
+        stream.map.Append(key.id,
+                          segment,
+                          static_cast<uint16_t>(r),
+                          static_cast<uint32_t>((bits + 7) / 8));
+        ++m_counters.shards;
+        keys.push_back(key.Number());
+    }
+    Want(keys, Simulator::Now() + m_deadline);
+    const int64_t duration = stream.map.Stream().duration;
+    const auto kept = static_cast<uint32_t>(m_keep.GetNanoSeconds() / duration);
+    if (segment > kept)
+    {
+        Forget(stream, segment - kept);
+    }
+    if (stream.next < stream.map.Stream().segments)
+    {
+        const Time end = stream.what.begin + NanoSeconds(duration * stream.next) +
+                         stream.what.movie->DurationOf(stream.next);
+        Simulator::Schedule(std::max(end - Simulator::Now(), Time(0)),
+                            &ContentPool::NameSegment,
+                            this,
+                            number);
+    }
+}
+
+void
+ContentPool::Forget(Stream& stream, uint32_t segment)
+{
+    const ContentKey first{stream.what.number, 0};
+    const ContentKey end{stream.what.number, segment * stream.map.Renditions()};
+    stream.map.ForgetBefore(segment);
+    ContentMessage message;
+    message.type = CONTENT_FORGET;
+    message.key = {stream.what.number, segment};
+    for (auto& [number, encoder] : m_encoders)
+    {
+        for (std::set<uint64_t>* keys : {&encoder.shards, &encoder.copies})
+        {
+            keys->erase(keys->lower_bound(first.Number()), keys->lower_bound(end.Number()));
+        }
+        if (encoder.works && encoder.connection)
+        {
+            encoder.connection->Send(message);
+        }
+    }
+    for (auto at = m_waiting.lower_bound(first.Number());
+         at != m_waiting.end() && *at < end.Number();)
+    {
+        m_work.erase(*at);
+        at = m_waiting.erase(at);
+    }
+}
+
+std::vector<ContentAssignEncoder>
+ContentPool::KnownEncoders() const
+{
+    std::vector<ContentAssignEncoder> known;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        if (encoder.works)
+        {
+            ContentAssignEncoder one;
+            one.number = number;
+            one.capacity = encoder.capacity;
+            one.backlog =
+                NanoSeconds(static_cast<int64_t>(encoder.pixels / encoder.capacity * 1e9));
+            one.shards = static_cast<uint32_t>(encoder.shards.size() + encoder.orders.size());
+            known.push_back(one);
+        }
+    }
+    return known;
+}
+
+void
+ContentPool::Want(const std::vector<uint64_t>& keys, Time deadline)
+{
+    for (const uint64_t key : keys)
+    {
+        m_work[key].deadline = deadline;
+    }
+    Order(keys, m_encodings);
+}
+
+void
+ContentPool::Order(const std::vector<uint64_t>& keys, uint32_t copies)
+{
+    for (uint32_t copy = 0; copy < copies; ++copy)
+    {
+        ContentAssignView view;
+        view.now = Simulator::Now();
+        view.pool = m_poolSize;
+        view.encoders = KnownEncoders();
+        for (const uint64_t key : keys)
+        {
+            ContentAssignTask task;
+            const ContentEncodeTask what = TaskOf(key);
+            task.key = what.key;
+            task.rendition = what.rendition;
+            task.pixels = what.Pixels();
+            task.deadline = what.deadline;
+            const std::set<uint16_t>& avoid = m_work.at(key).avoid;
+            task.excluded.assign(avoid.begin(), avoid.end());
+            for (const auto& [number, encoder] : m_encoders)
+            {
+                if (encoder.orders.count(key) > 0 || encoder.shards.count(key) > 0)
+                {
+                    task.excluded.push_back(number);
+                }
+            }
+            view.tasks.push_back(std::move(task));
+        }
+        const std::vector<uint32_t> chosen = m_assign->Assign(view);
+        for (std::size_t i = 0; i < keys.size(); ++i)
+        {
+            Work& work = m_work.at(keys[i]);
+            if (chosen[i] < view.encoders.size())
+            {
+                const uint16_t number = view.encoders[chosen[i]].number;
+                ++work.orders;
+                m_waiting.erase(keys[i]);
+                SendOrder(number, TaskOf(keys[i]));
+            }
+            else if (work.orders == 0)
+            {
+                // Who did not succeed may, when there is nobody else.
+                work.avoid.clear();
+                m_waiting.insert(keys[i]);
+            }
+        }
+    }
+}
+
+void
+ContentPool::SendOrder(uint16_t number, const ContentEncodeTask& task)
+{
+    Encoder& encoder = m_encoders.at(number);
+    ++m_counters.orders;
+    encoder.orders.insert(task.key.Number());
+    encoder.pixels += task.Pixels();
+    ContentMessage message;
+    message.type = CONTENT_ENCODE;
+    message.key = task.key;
+    message.body = task.Write();
+    const double bytes = m_contribution * task.duration.GetSeconds() / 8;
+    message.media = static_cast<uint32_t>(std::min<double>(bytes, ContentMap::MAX_SHARD_BYTES));
+    encoder.connection->Send(message);
+}
+
+bool
+ContentPool::CloseOrder(uint16_t number, uint64_t key)
+{
+    Encoder& encoder = m_encoders.at(number);
+    if (encoder.orders.erase(key) == 0)
+    {
+        return false;
+    }
+    const double pixels = TaskOf(key).Pixels();
+    encoder.pixels = encoder.orders.empty() ? 0 : std::max(0.0, encoder.pixels - pixels);
+    const auto work = m_work.find(key);
+    if (work != m_work.end() && work->second.orders > 0)
+    {
+        --work->second.orders;
+    }
+    return true;
+}
+
+void
+ContentPool::TakeEncoded(uint16_t number, const ContentMessage& message)
+{
+    ShardOctetReader in(message.body.data(), static_cast<uint32_t>(message.body.size()));
+    const uint32_t bytes = in.Get32();
+    const uint64_t took = in.Get64();
+    const uint64_t key = message.key.Number();
+    if (!in.IsExact() || took >> 62 != 0 || bytes == 0 || bytes > ContentMap::MAX_SHARD_BYTES ||
+        m_streams.count(message.key.stream) == 0 || !CloseOrder(number, key))
+    {
+        return;
+    }
+    const Time time = NanoSeconds(took);
+    m_counters.encoding += time;
+    const ContentMapEntry* const entry = EntryOf(key);
+    switch (message.status)
+    {
+    case CONTENT_OK:
+        ++m_counters.done;
+        if (entry == nullptr || !entry->holders.empty())
+        {
+            ++m_counters.spare;
+            m_counters.wasted += time;
+        }
+        AddShard(number, key, bytes);
+        break;
+    case CONTENT_FAILED:
+        ++m_counters.failed;
+        m_counters.wasted += time;
+        m_work[key].avoid.insert(number);
+        WantAgain(key);
+        break;
+    default:
+        ++m_counters.expired;
+        if (m_work.count(key) > 0 && m_work.at(key).orders == 0)
+        {
+            m_work.erase(key);
+        }
+        break;
+    }
+}
+
+void
+ContentPool::WantAgain(uint64_t key)
+{
+    const ContentMapEntry* const entry = EntryOf(key);
+    Work& work = m_work[key];
+    const bool isMade = entry != nullptr && !entry->holders.empty();
+    if (work.orders > 0)
+    {
+        return;
+    }
+    if (entry == nullptr || isMade || !m_reassigns || ExpiresAt(key) <= Simulator::Now())
+    {
+        m_waiting.erase(key);
+        m_work.erase(key);
+        if (isMade && m_reassigns)
+        {
+            Replicate(key);
+        }
+        return;
+    }
+    ++m_counters.reassigned;
+    Order({key}, 1);
+}
+
+void
+ContentPool::AddShard(uint16_t number, uint64_t key, uint32_t bytes)
+{
+    const ContentMapEntry* const entry = EntryOf(key);
+    const auto work = m_work.find(key);
+    if (entry != nullptr)
+    {
+        Stream& stream = m_streams.at(KeyOf(key).stream);
+        if (entry->holders.empty())
+        {
+            m_counters.made += work == m_work.end() || !work->second.isLost ? 1 : 0;
+            if (work != m_work.end() && work->second.isLost)
+            {
+                m_repairedTrace(
+                    {KeyOf(key), work->second.failed, work->second.noticed, Simulator::Now()});
+                work->second.isLost = false;
+            }
+        }
+        stream.map.AddHolder(KeyOf(key).id, number, bytes);
+        m_encoders.at(number).shards.insert(key);
+    }
+    if (work != m_work.end() && work->second.orders == 0)
+    {
+        m_waiting.erase(key);
+        m_work.erase(work);
+    }
+    if (entry != nullptr)
+    {
+        Replicate(key);
+    }
+}
+
+void
+ContentPool::Replicate(uint64_t key)
+{
+    const ContentMapEntry* const entry = EntryOf(key);
+    const auto copies = m_copies.find(KindOf(key));
+    const uint32_t wanted = std::max(copies != m_copies.end() ? copies->second : 1, m_encodings);
+    uint32_t have = static_cast<uint32_t>(entry->holders.size());
+    if (have == 0 || have >= wanted)
+    {
+        return;
+    }
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        have += static_cast<uint32_t>(encoder.copies.count(key) + encoder.orders.count(key));
+    }
+    for (; have < wanted; ++have)
+    {
+        // To the one that has least.
+        auto best = m_encoders.end();
+        for (auto at = m_encoders.begin(); at != m_encoders.end(); ++at)
+        {
+            const Encoder& encoder = at->second;
+            if (encoder.works && encoder.shards.count(key) == 0 &&
+                encoder.orders.count(key) == 0 && encoder.copies.count(key) == 0 &&
+                (best == m_encoders.end() ||
+                 encoder.shards.size() + encoder.copies.size() <
+                     best->second.shards.size() + best->second.copies.size()))
+            {
+                best = at;
+            }
+        }
+        if (best == m_encoders.end())
+        {
+            return;
+        }
+        best->second.copies.insert(key);
+        ++m_counters.copyOrders;
+        ContentMessage message;
+        message.type = CONTENT_COPY;
+        message.key = KeyOf(key);
+        message.holder = m_encoders.at(entry->holders[have % entry->holders.size()]).address;
+        ShardOctetWriter out;
+        const uint32_t renditions = m_streams.at(message.key.stream).map.Renditions();
+        out.Put32(message.key.id / renditions);
+        out.Put8(static_cast<uint8_t>(message.key.id % renditions));
+        message.body = out.Take();
+        best->second.connection->Send(message);
+    }
+}
+
+void
+ContentPool::TakeCopied(uint16_t number, const ContentMessage& message)
+{
+    ShardOctetReader in(message.body.data(), static_cast<uint32_t>(message.body.size()));
+    const uint32_t bytes = in.Get32();
+    const uint64_t key = message.key.Number();
+    if (!in.IsExact() || m_encoders.at(number).copies.erase(key) == 0)
+    {
+        return;
+    }
+    if (message.status == CONTENT_OK && bytes > 0 && bytes <= ContentMap::MAX_SHARD_BYTES)
+    {
+        ++m_counters.copied;
+        AddShard(number, key, bytes);
+    }
+}
+
+void
+ContentPool::CheckHealth()
+{
+    m_checkEvent = Simulator::Schedule(m_check, &ContentPool::CheckHealth, this);
+    std::vector<uint16_t> silent;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        if (encoder.works && encoder.heard + m_patience < Simulator::Now())
+        {
+            silent.push_back(number);
+        }
+    }
+    for (const uint16_t number : silent)
+    {
+        GiveUp(number);
+    }
+    if (!m_waiting.empty())
+    {
+        Order(std::vector<uint64_t>(m_waiting.begin(), m_waiting.end()), 1);
+    }
+    EncodeAhead();
+}
+
+void
+ContentPool::GiveUp(uint16_t number)
+{
+    Encoder& encoder = m_encoders.at(number);
+    if (!encoder.works)
+    {
+        return;
+    }
+    ++m_counters.failures;
+    m_failureTrace(number, false);
+    encoder.works = false;
+    encoder.pixels = 0;
+    if (Ptr<ContentConnection> connection = std::exchange(encoder.connection, nullptr))
+    {
+        connection->End();
+        ContentServer::ConnectionEnded(*connection);
+    }
+    encoder.copies.clear();
+    std::vector<uint64_t> again;
+    for (const uint64_t key : std::exchange(encoder.orders, {}))
+    {
+        ++m_counters.lost;
+        Work& work = m_work[key];
+        work.orders -= std::min(work.orders, 1U);
+        again.push_back(key);
+    }
+    for (const uint64_t key : std::exchange(encoder.shards, {}))
+    {
+        m_streams.at(KeyOf(key).stream).map.RemoveHolder(KeyOf(key).id, number);
+        const ContentMapEntry* const entry = EntryOf(key);
+        if (entry != nullptr && entry->holders.empty())
+        {
+            Work& work = m_work[key];
+            work.isLost = true;
+            work.failed = number;
+            work.noticed = Simulator::Now();
+            work.deadline = Simulator::Now() + m_deadline;
+        }
+        again.push_back(key);
+    }
+    // What has to be encoded anew goes to the policy all at once.
+    std::vector<uint64_t> orders;
+    for (const uint64_t key : again)
+    {
+        const ContentMapEntry* const entry = EntryOf(key);
+        Work& work = m_work[key];
+        const bool isWanted = entry != nullptr && ExpiresAt(key) > Simulator::Now();
+        if (m_reassigns && isWanted && entry->holders.empty() && work.orders == 0)
+        {
+            ++m_counters.reassigned;
+            orders.push_back(key);
+        }
+        else if (work.orders == 0)
+        {
+            m_waiting.erase(key);
+            m_work.erase(key);
+        }
+        if (m_reassigns && isWanted && !entry->holders.empty())
+        {
+            Replicate(key);
+        }
+    }
+    Order(orders, 1);
+}
+
+void
+ContentPool::LookAhead()
+{
+    m_aheadEvent = Simulator::Schedule(m_period, &ContentPool::LookAhead, this);
+    m_demand.Close();
+    std::vector<ContentDemand::Kind> kinds;
+    ContentReplicateView view;
+    for (const auto& [number, stream] : m_streams)
+    {
+        for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
+        {
+            kinds.emplace_back(number, static_cast<uint8_t>(r));
+            view.demand.push_back(m_demand.Expected(kinds.back()) / m_period.GetSeconds());
+        }
+    }
+    view.budget = static_cast<uint32_t>(m_budget * static_cast<double>(kinds.size()));
+    view.most = std::max(m_poolSize, 1U);
+    const std::vector<uint32_t> copies = m_replicate->Copies(view);
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+    {
+        uint32_t& wanted = m_copies[kinds[i]];
+        const bool more = copies[i] > wanted;
+        wanted = copies[i];
+        const Stream& stream = m_streams.at(kinds[i].first);
+        if (!more || stream.what.live)
+        {
+            continue; // live, what is made from now on gets them
+        }
+        for (uint32_t segment = 0; segment < stream.next; ++segment)
+        {
+            const ContentMapEntry* const entry = stream.map.Find(segment, kinds[i].second);
+            if (entry != nullptr && entry->made)
+            {
+                Replicate(ContentKey{kinds[i].first, entry->id}.Number());
+            }
+        }
+    }
+}
+
+void
+ContentPool::EncodeAhead()
+{
+    const bool isOffPeak = m_demand.ExpectedTotal() <= m_offPeak * m_demand.Peak();
+    if (m_preencode == CONTENT_PREENCODE_NONE ||
+        (m_preencode == CONTENT_PREENCODE_DEMAND && !isOffPeak))
+    {
+        return;
+    }
+    // As much as keeps the encoders that work busy for a second.
+    double room = 0;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        room += encoder.works ? encoder.capacity - encoder.pixels : 0;
+    }
+    std::vector<std::pair<double, ContentDemand::Kind>> kinds;
+    for (const auto& [number, stream] : m_streams)
+    {
+        for (uint32_t r = 0; r < stream.map.Renditions() && !stream.what.live; ++r)
+        {
+            const ContentDemand::Kind kind{number, static_cast<uint8_t>(r)};
+            const bool byDemand = m_preencode == CONTENT_PREENCODE_DEMAND;
+            if (stream.ahead[r] < stream.next)
+            {
+                kinds.emplace_back(byDemand ? -m_demand.Expected(kind) : 0, kind);
+            }
+        }
+    }
+    std::sort(kinds.begin(), kinds.end());
+    std::vector<uint64_t> keys;
+    for (bool some = true; some && room > 0;)
+    {
+        some = false;
+        for (const auto& [negative, kind] : kinds)
+        {
+            Stream& stream = m_streams.at(kind.first);
+            uint32_t& next = stream.ahead[kind.second];
+            // By demand the most wanted kind is finished first; otherwise all go on together.
+            while (next < stream.next && room > 0)
+            {
+                const ContentMapEntry* const entry = stream.map.Find(next++, kind.second);
+                const uint64_t key = ContentKey{kind.first, entry->id}.Number();
+                if (entry->made || m_work.count(key) > 0)
+                {
+                    continue;
+                }
+                keys.push_back(key);
+                room -= TaskOf(key).Pixels();
+                some = true;
+                if (m_preencode == CONTENT_PREENCODE_ALL)
+                {
+                    break;
+                }
+            }
+        }
+    }
+    if (!keys.empty())
+    {
+        m_counters.preencoded += keys.size();
+        Want(keys, Simulator::Now() + Seconds(1000));
+    }
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -58,7 +58,8 @@ void
 ContentCache::Begin()
 {
     m_lru = std::make_unique<ContentLru>(m_capacity);
-    m_requester = std::make_unique<ContentRequester>(GetNode(), *this, m_upstream, m_mostIdle);
+    ContentRequestListener& self = *this;
+    m_requester = std::make_unique<ContentRequester>(GetNode(), self, m_upstream, m_mostIdle);
     ContentServer::Begin();
 }
 

@@ -25,7 +25,7 @@ LoadSome(const std::string& file)
 }
 
 /** Latencies of the replications at a point; a run that does not say how many it sent is left out.
- */
+ * Or the quality of its clients, of a run that keeps that. */
 PooledSample
 Pool(const ResultsStore& store, const ResultSet& results, const std::vector<std::size_t>& values)
 {
@@ -42,6 +42,14 @@ Pool(const ResultsStore& store, const ResultSet& results, const std::vector<std:
         if (sent && *sent >= static_cast<double>(sample.size()))
         {
             pooled.sent += static_cast<uint64_t>(*sent);
+            samples.push_back(std::move(sample));
+            continue;
+        }
+        sample = store.Sample(row.id, "qoe");
+        if (!sample.empty())
+        {
+            pooled.isQoe = true;
+            pooled.sent += sample.size();
             samples.push_back(std::move(sample));
         }
     }

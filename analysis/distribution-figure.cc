@@ -118,6 +118,7 @@ DistributionFigure(const ResultSet& results,
     double left = 0.0;
     double right = 0.0;
     uint64_t most = 0;
+    bool isQoe = false;
     for (std::size_t s = 0; s < count; ++s)
     {
         std::vector<std::size_t> values = panel.values;
@@ -130,8 +131,9 @@ DistributionFigure(const ResultSet& results,
         {
             const double first = static_cast<double>(sample.nanoseconds.front()) / kMillisecond;
             const double last = static_cast<double>(sample.nanoseconds.back()) / kMillisecond;
-            left = right == 0.0 ? first : std::min(left, first);
-            right = std::max(right, last);
+            left = most == 0 ? first : std::min(left, first);
+            right = most == 0 ? last : std::max(right, last);
+            isQoe = isQoe || sample.isQoe;
             most = std::max(most, sample.sent);
         }
         samples.push_back(std::move(sample));
@@ -141,25 +143,30 @@ DistributionFigure(const ResultSet& results,
             titles.push_back(key.name == "case" ? key.values[s] : key.name + " = " + key.values[s]);
         }
     }
-    if (most == 0)
+    if (most == 0 || (isQoe && complementary))
     {
         return std::nullopt;
     }
 
     Figure figure;
-    figure.name = std::string(complementary ? "latency-ccdf" : "latency-cdf") + panel.suffix;
+    const std::string cdf = isQoe ? "qoe-cdf" : "latency-cdf";
+    figure.name = (complementary ? "latency-ccdf" : cdf) + panel.suffix;
     figure.heightCm = 5.6 + KeyHeightCm(titles, panel.title);
-    const bool log = WantsLogScale({left, right});
+    const bool log = !isQoe && WantsLogScale({left, right});
     const double span = right - left;
     const double low = log ? left / 1.1 : left - 0.03 * span - (span == 0.0 ? 0.5 : 0.0);
     const double high = log ? right * 1.1 : right + 0.05 * span + (span == 0.0 ? 0.5 : 0.0);
     std::ostringstream data;
-    data << "# latency_ms " << (complementary ? "share_later_or_lost" : "share_delivered_by_then")
-         << "; of all datagrams sent; for each series the curve, then its markers\n";
+    const std::string columns =
+        complementary ? "latency_ms share_later_or_lost; of all datagrams sent"
+        : isQoe       ? "linear_qoe_mbps share_of_clients_up_to_that"
+                      : "latency_ms share_delivered_by_then; of all datagrams sent";
+    data << "# " << columns << "; for each series the curve, then its markers\n";
     for (std::size_t s = 0; s < count; ++s)
     {
         data << (s ? "\n\n" : "") << "# " << (titles.empty() ? "all" : titles[s]) << ", "
-             << samples[s].sent << " sent, " << samples[s].nanoseconds.size() << " delivered\n";
+             << samples[s].sent << (isQoe ? " clients, " : " sent, ")
+             << samples[s].nanoseconds.size() << (isQoe ? " with a value\n" : " delivered\n");
         WriteCurve(data, samples[s], complementary, low, high, s);
     }
     figure.data = data.str();
@@ -167,7 +174,9 @@ DistributionFigure(const ResultSet& results,
     std::ostringstream out;
     out << CommonStyle() << KeyCommands(titles, panel.title) << (log ? "set logscale x\n" : "")
         << "set xrange [" << ExactNumber(low) << ':' << ExactNumber(high) << "]\n"
-        << "set xlabel 'Latency (ms)' noenhanced\n";
+        << "set xlabel '"
+        << (isQoe ? "Linear QoE of a client, per second of the movie (Mbit/s)" : "Latency (ms)")
+        << "' noenhanced\n";
     if (complementary)
     {
         // Down to the smallest share that a curve shows.
@@ -186,7 +195,8 @@ DistributionFigure(const ResultSet& results,
     }
     else
     {
-        out << "set yrange [0:1]\nset ylabel 'Share of datagrams sent' noenhanced\n";
+        out << "set yrange [0:1]\nset ylabel 'Share of " << (isQoe ? "clients" : "datagrams sent")
+            << "' noenhanced\n";
     }
     const std::string file = Quoted("data/" + figure.name + ".dat");
     out << "plot \\\n";

@@ -62,19 +62,24 @@ NumericKeys(const ResultSet& results)
 void
 CheckRequests(const ResultSet& results)
 {
-    static const std::vector<std::string> kinds{"", "line", "cdf", "ccdf", "heatmap"};
+    static const std::vector<std::string> kinds{"", "line", "scatter", "cdf", "ccdf", "heatmap"};
     for (const auto& f : results.figures)
     {
         if (std::find(kinds.begin(), kinds.end(), f.kind) == kinds.end())
         {
             throw RequestError(results.path + ": no kind of figure '" + f.kind +
-                               "'; there is line, cdf, ccdf, heatmap");
+                               "'; there is line, scatter, cdf, ccdf, heatmap");
         }
         if (f.kind == "cdf" || f.kind == "ccdf")
         {
             continue;
         }
         results.Metric(f.metric);
+        if (f.kind == "scatter")
+        {
+            results.Metric(f.x);
+            continue;
+        }
         results.KeyIndex(f.x);
         if (!f.second.empty())
         {
@@ -208,6 +213,14 @@ MakeFigures(const ResultSet& results,
                                    f.x + "' needs a second swept key");
             }
             addHeatMaps(x, y, f.metric);
+        }
+        else if (f.kind == "scatter")
+        {
+            const auto layout = LayOut(results, {});
+            for (const auto& panel : Panels(results, layout, kMostPanels))
+            {
+                add(ScatterFigure(results, f.x, f.metric, layout, panel));
+            }
         }
         else if (f.kind.empty() || f.kind == "line")
         {

@@ -81,16 +81,35 @@ std::optional<Figure> HeatMap(const ResultSet& results,
                               double low,
                               double high);
 
-/** Ascending latencies of all replications at a point, and how many datagrams were sent there. */
+/**
+ * One metric against another: a point, with the intervals of both, for each series.
+ * @param results of a sweep
+ * @param across metric along the axis
+ * @param up metric up the other axis
+ * @param layout of the keys
+ * @param panel of this figure
+ * @return the figure; nothing when no point has both values
+ */
+std::optional<Figure> ScatterFigure(const ResultSet& results,
+                                    const std::string& across,
+                                    const std::string& up,
+                                    const FigureLayout& layout,
+                                    const Panel& panel);
+
+/**
+ * Ascending latencies of all replications at a point, and how many datagrams were sent there; or,
+ * of a scenario that keeps those instead, the quality of experience of all clients, in millionths.
+ */
 struct PooledSample
 {
-    std::vector<int64_t> nanoseconds; ///< of delivered datagrams
-    uint64_t sent{0};                 ///< datagrams
+    std::vector<int64_t> nanoseconds; ///< of delivered datagrams; or millionths
+    uint64_t sent{0};                 ///< datagrams; or clients
+    bool isQoe{false};                ///< it is the quality of clients
 };
 
 /**
  * Distribution of latency over the datagrams sent: a curve ends below 1 (or above 0, for the
- * complementary one) where some were lost.
+ * complementary one) where some were lost. Of clients' quality there is no complementary one.
  * @param results of a sweep
  * @param complementary share that is later than t or lost, on a logarithmic axis
  * @param layout of the keys

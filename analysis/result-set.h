@@ -40,8 +40,8 @@ struct SweptKey
 /** A figure that the sweep file asks for. */
 struct FigureRequest
 {
-    std::string kind;   ///< "" or "line", "cdf", "ccdf", "heatmap"
-    std::string x;      ///< swept key, or "case"
+    std::string kind;   ///< "" or "line", "scatter", "cdf", "ccdf", "heatmap"
+    std::string x;      ///< swept key, or "case"; scatter: a metric
     std::string metric; ///< what is shown
     std::string second; ///< heat map only: swept key of the vertical axis; "" = the next one
 };

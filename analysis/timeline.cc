@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+#include <vector>
 
 namespace shardsim
 {
@@ -74,6 +75,59 @@ Draft(const Timeline& timeline, const std::string& name, const std::string& labe
     return figure;
 }
 
+/** What the control loop saw beside what it decided. */
+std::vector<Figure>
+LoopFigures(const Timeline& timeline)
+{
+    const auto percent = [&](const char* column)
+    { return "1:(100*$" + std::to_string(Column(timeline, column)) + ")"; };
+
+    Figure loss = Draft(timeline, "timeline-loss", "loss (%)");
+    const std::string lossData = "'data/timeline-loss.dat' ";
+    loss.commands += "plot " + lossData + "using " + percent("loss_seen_ratio") +
+                     " with points ps 0.3 pt 7 lc rgb '#A0A0A0' title 'loss seen', " + lossData +
+                     "using " + percent("loss_believed_ratio") + " with lines lw 1.6 " +
+                     SeriesStyle(1) + " title 'believed', " + Decisions(timeline, lossData) + "\n";
+    Figure delay = Draft(timeline, "timeline-delay", "one-way delay (ms)");
+    const std::string delayData = "'data/timeline-delay.dat' ";
+    delay.commands += "plot " + delayData +
+                      "using 1:" + std::to_string(Column(timeline, "delay_ms")) +
+                      " with lines lw 1.6 " + SeriesStyle(1) + " title 'median delay', " +
+                      Decisions(timeline, delayData) + "\n";
+    return {loss, delay};
+}
+
+/** A client's buffer, and what it asked for beside what it believed of its link. */
+std::vector<Figure>
+ClientFigures(const Timeline& timeline)
+{
+    const auto begin = [&](const std::string& name, const std::vector<std::string>& titles)
+    {
+        Figure figure;
+        figure.name = name;
+        figure.heightCm = 6.4;
+        figure.data = Text(timeline, " ", "?");
+        figure.commands =
+            CommonStyle() + KeyCommands(titles, "") + "set yrange [0:*]\nset xlabel 'time (s)'\n";
+        return figure;
+    };
+    const auto curve = [&](const Figure& figure, const char* column, const char* style)
+    {
+        return "'data/" + figure.name +
+               ".dat' using 1:" + std::to_string(Column(timeline, column)) + " with " + style +
+               " lw 1.4 ";
+    };
+    Figure buffer = begin("timeline-buffer", {"buffer"});
+    buffer.commands += "set ylabel 'buffer at each request (s)'\nplot " +
+                       curve(buffer, "buffer_s", "lines") + SeriesStyle(0) + " title 'buffer'\n";
+    Figure bitrate = begin("timeline-bitrate", {"rendition", "throughput believed"});
+    bitrate.commands += "set ylabel 'kbit/s'\nplot " + curve(bitrate, "throughput_kbps", "lines") +
+                        SeriesStyle(1) + " title 'throughput believed', " +
+                        curve(bitrate, "bitrate_kbps", "steps") + SeriesStyle(0) +
+                        " title 'rendition'\n";
+    return {buffer, bitrate};
+}
+
 } // namespace
 
 void
@@ -94,22 +148,9 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
     out << directory << "/timeline.csv\n";
 
     const std::string gnuplot = FindGnuplot();
-    const auto percent = [&](const char* column)
-    { return "1:(100*$" + std::to_string(Column(timeline, column)) + ")"; };
-
-    Figure loss = Draft(timeline, "timeline-loss", "loss (%)");
-    const std::string lossData = "'data/timeline-loss.dat' ";
-    loss.commands += "plot " + lossData + "using " + percent("loss_seen_ratio") +
-                     " with points ps 0.3 pt 7 lc rgb '#A0A0A0' title 'loss seen', " + lossData +
-                     "using " + percent("loss_believed_ratio") + " with lines lw 1.6 " +
-                     SeriesStyle(1) + " title 'believed', " + Decisions(timeline, lossData) + "\n";
-    Figure delay = Draft(timeline, "timeline-delay", "one-way delay (ms)");
-    const std::string delayData = "'data/timeline-delay.dat' ";
-    delay.commands += "plot " + delayData +
-                      "using 1:" + std::to_string(Column(timeline, "delay_ms")) +
-                      " with lines lw 1.6 " + SeriesStyle(1) + " title 'median delay', " +
-                      Decisions(timeline, delayData) + "\n";
-    for (const Figure& figure : {loss, delay})
+    const auto& columns = timeline.columns;
+    const bool isClient = std::find(columns.begin(), columns.end(), "buffer_s") != columns.end();
+    for (const Figure& figure : isClient ? ClientFigures(timeline) : LoopFigures(timeline))
     {
         Draw(gnuplot, directory, figure);
         out << directory << '/' << figure.name << ".{png,svg,pdf}\n";

@@ -17,9 +17,12 @@ struct Timeline
 };
 
 /**
- * Write a timeline as DIR/timeline.csv and draw what the control loop saw beside what it decided:
- * DIR/timeline-loss and DIR/timeline-delay, each as .png, .svg and .pdf. It needs the columns
- * time_s, loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
+ * Write a timeline as DIR/timeline.csv and draw it, as .png, .svg and .pdf. Of one with a column
+ * buffer_s: a client's buffer, and what it asked for, as DIR/timeline-buffer and
+ * DIR/timeline-bitrate; needed are the columns time_s, buffer_s, bitrate_kbps, throughput_kbps. Of
+ * any other: what the control loop saw beside what it decided, as DIR/timeline-loss and
+ * DIR/timeline-delay; needed are the columns time_s, loss_seen_ratio, loss_believed_ratio,
+ * delay_ms, congestion, data_shards, repair_shards.
  * @param timeline of a run
  * @param directory to write into, made if absent
  * @param out is told what was written

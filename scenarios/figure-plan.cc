@@ -63,15 +63,21 @@ class FigureReader
     {
         const auto kindField = m_fields.find("kind");
         const std::string kind = kindField == m_fields.end() ? "line" : kindField->second->text;
-        if (kind != "line" && kind != "cdf" && kind != "ccdf" && kind != "heatmap")
+        if (kind != "line" && kind != "scatter" && kind != "cdf" && kind != "ccdf" &&
+            kind != "heatmap")
         {
             Refuse(*kindField->second,
                    "kind",
-                   InQuotes(kind) + " is given; allowed: line, cdf, ccdf or heatmap");
+                   InQuotes(kind) + " is given; allowed: line, scatter, cdf, ccdf or heatmap");
         }
         if (kind == "line")
         {
             RequireSwept("x", kind);
+            RequireMetric("y", kind);
+        }
+        if (kind == "scatter")
+        {
+            RequireMetric("x", kind);
             RequireMetric("y", kind);
         }
         if (kind == "heatmap")

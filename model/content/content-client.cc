@@ -37,15 +37,21 @@ ContentClient::GetTypeId()
                           MakeUintegerChecker<uint32_t>(1, 1000))
             .AddAttribute("Abandon",
                           "A segment may be given up for a lower rendition, where the rule of "
-                          "adaptation says so.",
+                          "adaptation says so. Not with Parallel above 1: such rules take a fetch "
+                          "that waits its turn for one that is slow.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&ContentClient::m_abandons),
                           MakeBooleanChecker())
             .AddAttribute("Timeout",
                           "A request of which nothing comes for so long has failed.",
-                          TimeValue(Seconds(5)),
+                          TimeValue(Seconds(60)),
                           MakeTimeAccessor(&ContentClient::m_timeout),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("Shun",
+                          "A holder of which nothing came is asked last for so long.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&ContentClient::m_shun),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("Attempts",
                           "Requests for a segment after which it is interpolated, whatever the "
                           "policy says: no session goes on for ever.",
@@ -155,8 +161,25 @@ ContentClient::Totals()
     {
         return std::nullopt;
     }
-    m_playout->Advance(Simulator::Now());
+    if (!m_finished)
+    {
+        m_playout->Advance(Simulator::Now());
+    }
     return m_playout->Totals();
+}
+
+Time
+ContentClient::Finish()
+{
+    const Time now = Simulator::Now();
+    if (!m_playout)
+    {
+        return now;
+    }
+    m_playout->Advance(now);
+    m_playout->Advance(now + m_playout->Level());
+    m_finished = true;
+    return m_playout->PlayedUpTo();
 }
 
 ContentAbrView
@@ -306,15 +329,26 @@ void
 ContentClient::Resume(Flight flight)
 {
     const ContentOffer offer = m_guide->Offer(flight.segment, flight.rendition);
-    // The first holder that was not asked yet; when all were, the one that was asked longest ago.
-    const auto fresh =
-        std::find_if(offer.holders.begin(),
-                     offer.holders.end(),
-                     [&flight](uint32_t holder) {
-                         return std::find(flight.asked.begin(), flight.asked.end(), holder) ==
-                                flight.asked.end();
-                     });
-    if (fresh != offer.holders.end())
+    // The first holder that was not asked yet and is not shunned; else the first that was not asked
+    // yet; when all were, the one that was asked longest ago.
+    const Time now = Simulator::Now();
+    std::optional<uint32_t> fresh;
+    bool isShunned = false;
+    for (const uint32_t holder : offer.holders)
+    {
+        if (std::find(flight.asked.begin(), flight.asked.end(), holder) != flight.asked.end())
+        {
+            continue;
+        }
+        const auto shunned = m_shunned.find(holder);
+        const bool isBad = shunned != m_shunned.end() && shunned->second > now;
+        if (!fresh || (isShunned && !isBad))
+        {
+            fresh = holder;
+            isShunned = isBad;
+        }
+    }
+    if (fresh)
     {
         flight.holder = *fresh;
     }
@@ -388,7 +422,8 @@ ContentClient::FetchProgressed(uint64_t fetch, const ContentProgress& progress)
     flight.heard = now;
     // A rule that always gives up would never get anywhere.
     constexpr uint32_t MOST_GIVEN_UP = 64;
-    if (!m_abandons || m_throughput->Rate() == 0 || m_givenUp[flight.segment] >= MOST_GIVEN_UP)
+    if (!m_abandons || m_parallel > 1 || m_throughput->Rate() == 0 ||
+        m_givenUp[flight.segment] >= MOST_GIVEN_UP)
     {
         return;
     }
@@ -404,7 +439,7 @@ ContentClient::FetchProgressed(uint64_t fetch, const ContentProgress& progress)
         return;
     }
     m_fetcher->Abort(fetch);
-    flight.timer.Cancel();
+    flight.timer.Remove();
     ++m_counters.abandoned;
     ++m_givenUp[flight.segment];
     m_counters.wastedBits += progress.bits;
@@ -428,7 +463,7 @@ ContentClient::FetchEnded(uint64_t fetch, const ContentProgress& progress, Conte
     NS_ABORT_MSG_IF(found == m_flights.end(), "ContentClient: a fetch that it knows not ended");
     Flight flight = std::move(found->second);
     m_flights.erase(found);
-    flight.timer.Cancel();
+    flight.timer.Remove();
     flight.progress = progress;
     if (end != CONTENT_FETCHED)
     {
@@ -456,6 +491,10 @@ ContentClient::Remedy(Flight flight, ContentFetchEnd why)
 {
     ++m_counters.ends[why];
     ++flight.attempts;
+    if (why != CONTENT_NOT_THERE)
+    {
+        m_shunned[flight.holder] = Simulator::Now() + m_shun;
+    }
     m_playout->Advance(Simulator::Now());
     ContentMissingView view;
     view.why = why;

@@ -54,8 +54,9 @@ struct ContentDecision
 /**
  * @ingroup sharding
  * Watches a stream: asks for shards, one or several at a time, in renditions that a ContentAbr
- * chooses, and plays them in order. What does not come is dealt with as a ContentMissing says. The
- * first segment is fetched alone, and playing begins with it.
+ * chooses, and plays them in order. What does not come is dealt with as a ContentMissing says, and
+ * a holder of which nothing came is asked only where there is no other one, for a while. The first
+ * segment is fetched alone, and playing begins with it.
  *
  * It waits before a request until the buffer, with the segment asked for, does not exceed its
  * limit.
@@ -89,6 +90,12 @@ class ContentClient : public Object, private ContentFetchListener
 
     /// Play up to now. @return what playing came to; nothing before Start()
     std::optional<ContentPlayoutTotals> Totals();
+
+    /**
+     * Play what is buffered to its end, without waiting for it: for when nothing more will come.
+     * @return when that is
+     */
+    Time Finish();
 
     /// @return what it did
     const ContentClientCounters& GetCounters() const
@@ -162,6 +169,7 @@ class ContentClient : public Object, private ContentFetchListener
     bool m_abandons{true};                       ///< attribute
     Time m_timeout;                              ///< attribute
     uint32_t m_attempts{0};                      ///< attribute
+    Time m_shun;                                 ///< attribute
     Time m_liveDelay;                            ///< attribute
     Time m_mostLatency;                          ///< attribute
     Time m_quick;                                ///< attribute
@@ -173,10 +181,13 @@ class ContentClient : public Object, private ContentFetchListener
     std::map<uint32_t, EventId> m_pauses;          ///< before segments are asked for again
     std::deque<uint32_t> m_again;                  ///< segments given up, to decide on anew
     std::map<uint32_t, uint32_t> m_givenUp;        ///< how often, of segments not settled
-    uint32_t m_begin{0};                           ///< first segment of the session
-    uint32_t m_next{0};                            ///< first segment never asked for
-    EventId m_wait;                                ///< before the next request
-    ContentClientCounters m_counters;              ///< what it did
+    std::map<uint32_t, Time>
+        m_shunned;          ///< holders of which nothing came, and until when they are shunned
+    uint32_t m_begin{0};    ///< first segment of the session
+    uint32_t m_next{0};     ///< first segment never asked for
+    bool m_finished{false}; ///< nothing more will come
+    EventId m_wait;         ///< before the next request
+    ContentClientCounters m_counters;                       ///< what it did
     TracedCallback<const ContentDecision&> m_decisionTrace; ///< trace source
 };
 

@@ -114,6 +114,17 @@ ContentNetworkTrace::At(Time when) const
 namespace
 {
 
+/// What is left of a request's latency, and of bits, is rounded off below these.
+constexpr double WAIT_SLACK = 1e-12;
+constexpr double BIT_SLACK = 1e-5;
+
+/// @return rounds of a trace that can be skipped: not the last one, which may end in a pause
+double
+WholeRounds(double rounds)
+{
+    return std::max(0.0, std::ceil(rounds) - 1);
+}
+
 /// Walks over periods, from some time on, until something is used up at the periods' rates.
 template <typename Rate>
 Time
@@ -122,6 +133,7 @@ Walk(const std::vector<ContentNetworkTrace::Period>& periods,
      int64_t into,
      int64_t begin,
      double amount,
+     double slack,
      Rate rate)
 {
     int64_t now = begin;
@@ -130,11 +142,12 @@ Walk(const std::vector<ContentNetworkTrace::Period>& periods,
         const ContentNetworkTrace::Period& period = periods[index];
         const int64_t left = period.duration.GetNanoSeconds() - into;
         const double possible = static_cast<double>(left) * rate(period);
-        if (amount <= possible)
+        // What rounding leaves over must not have to wait for the end of a pause.
+        if (amount <= possible + slack)
         {
             const double speed = rate(period);
             const double needed = speed > 0 && amount > 0 ? amount / speed : 0;
-            return NanoSeconds(now + static_cast<int64_t>(std::ceil(needed)));
+            return NanoSeconds(now + std::min(left, static_cast<int64_t>(std::ceil(needed))));
         }
         amount -= possible;
         now += left;
@@ -152,10 +165,10 @@ ContentNetworkTrace::AfterLatency(Time from) const
     const std::size_t index = IndexAt(begin);
     const int64_t into = begin % m_length - m_begins[index];
     // Whole rounds of the trace by arithmetic, so that a latency beyond all measure costs no time.
-    const double rounds = std::isinf(m_waits) ? 0 : std::floor(1 / m_waits);
+    const double rounds = std::isinf(m_waits) ? 0 : WholeRounds(1 / m_waits);
     const double rest = std::isinf(m_waits) ? 1 : std::max(0.0, 1 - rounds * m_waits);
     const int64_t skipped = static_cast<int64_t>(rounds) * m_length;
-    return Walk(m_periods, index, into, begin + skipped, rest, WaitRate);
+    return Walk(m_periods, index, into, begin + skipped, rest, WAIT_SLACK, WaitRate);
 }
 
 Time
@@ -164,10 +177,10 @@ ContentNetworkTrace::AfterBits(Time from, double bits) const
     const int64_t begin = from.GetNanoSeconds();
     const std::size_t index = IndexAt(begin);
     const int64_t into = begin % m_length - m_begins[index];
-    const double rounds = std::floor(bits / m_bits);
+    const double rounds = WholeRounds(bits / m_bits);
     const double rest = std::max(0.0, bits - rounds * m_bits);
     const int64_t skipped = static_cast<int64_t>(rounds) * m_length;
-    return Walk(m_periods, index, into, begin + skipped, rest, BitRate);
+    return Walk(m_periods, index, into, begin + skipped, rest, BIT_SLACK, BitRate);
 }
 
 double

@@ -52,6 +52,7 @@ ContentPlayout::Play(const Segment& segment, Time now)
         if (segment.how == CONTENT_PLAYED)
         {
             m_totals.bitrates += segment.bitrate;
+            m_totals.bits += segment.bitrate * segment.duration.GetSeconds();
             if (m_lastBitrate > 0)
             {
                 m_totals.changes += std::abs(segment.bitrate - m_lastBitrate);
@@ -68,6 +69,7 @@ ContentPlayout::Play(const Segment& segment, Time now)
     if (segment.how == CONTENT_SKIPPED)
     {
         m_into = segment.duration;
+        m_totals.skipped += segment.duration;
         return;
     }
     const Time step = std::min(segment.duration - m_into, now - m_clock);

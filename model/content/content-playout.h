@@ -34,7 +34,9 @@ struct ContentPlayoutTotals
     Time interpolated;        ///< showing what was made of neighbours
     uint64_t stalls{0};       ///< times that it stood still
     uint64_t segments[3]{};   ///< begun, by ContentSettled
+    Time skipped;             ///< of the stream, left out; takes no time of the session
     double bitrates{0};       ///< sum over segments played, bit/s
+    double bits{0};           ///< the same, each times its duration
     double changes{0};        ///< sum of absolute differences of consecutive ones of these, bit/s
     uint64_t changeCount{0};  ///< consecutive pairs
     Time latencies;           ///< live: sum over segments of the age of their first picture
@@ -99,6 +101,12 @@ class ContentPlayout
     uint32_t Position() const
     {
         return m_next;
+    }
+
+    /// @return the time up to which it has played; the end of the session when it is over
+    Time PlayedUpTo() const
+    {
+        return m_clock;
     }
 
     /// @return what it has come to

@@ -265,6 +265,66 @@ TEST_F(Figures, DistributionsAreOverAllThatWereSent)
     EXPECT_NE(cdf->data.find("\n1 0\n1 0.1\n2 0.1\n2 0.2\n"), std::string::npos) << cdf->data;
 }
 
+TEST_F(Figures, DistributionOfClientsQualityMayBeNegativeAndHasNoComplement)
+{
+    test::SyntheticSweep sweep;
+    sweep.loss = {0.1};
+    sweep.cases = {""};
+    test::MakeSyntheticStore(m_file, sweep);
+    const auto results = ResultSet::Load(m_file);
+    const auto layout = LayOut(results, {});
+    const auto panels = Panels(results, layout, 6);
+    const auto quality = [](const std::vector<std::size_t>&)
+    {
+        PooledSample sample;
+        sample.nanoseconds = {-3000000, -1000000, 500000, 2000000};
+        sample.sent = 4;
+        sample.isQoe = true;
+        return sample;
+    };
+    const auto cdf = DistributionFigure(results, false, layout, panels[0], quality);
+    ASSERT_TRUE(cdf);
+    EXPECT_EQ(cdf->name, "qoe-cdf");
+    EXPECT_NE(cdf->data.find("\n-3 0\n-3 0.25\n-1 0.25\n-1 0.5\n"), std::string::npos) << cdf->data;
+    EXPECT_EQ(cdf->commands.find("logscale"), std::string::npos);
+    EXPECT_NE(cdf->commands.find("Share of clients"), std::string::npos);
+    EXPECT_FALSE(DistributionFigure(results, true, layout, panels[0], quality));
+}
+
+TEST_F(Figures, ScatterHasAPointWithBothIntervalsForEachCase)
+{
+    test::SyntheticSweep sweep;
+    sweep.loss = {0.01};
+    sweep.samples = false;
+    sweep.figures = R"([{"kind":"scatter","x":"wire.overhead_ratio","y":"datagrams.loss_ratio"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    const auto results = ResultSet::Load(m_file);
+    const auto figures = MakeFigures(results, kNoSamples);
+    ASSERT_EQ(figures.size(), 1u);
+    EXPECT_EQ(figures[0].name, "datagrams.loss_ratio-against-wire.overhead_ratio");
+    // One line of six numbers for each case, the means within their intervals.
+    std::istringstream lines(figures[0].data);
+    int points = 0;
+    for (std::string line; std::getline(lines, line);)
+    {
+        std::istringstream numbers(line);
+        double x[3];
+        double y[3];
+        if (numbers >> x[0] >> x[1] >> x[2] >> y[0] >> y[1] >> y[2])
+        {
+            ++points;
+            EXPECT_LE(x[1], x[0]);
+            EXPECT_LE(x[0], x[2]);
+            EXPECT_LT(y[1], y[0]);
+            EXPECT_LT(y[0], y[2]);
+        }
+    }
+    EXPECT_EQ(points, 4);
+    sweep.figures = R"([{"kind":"scatter","x":"loss.rate","y":"datagrams.loss_ratio"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    EXPECT_THROW(MakeFigures(ResultSet::Load(m_file), kNoSamples), RequestError);
+}
+
 TEST(PlotAxis, IsLogarithmicForValuesThatSpanMoreThanAFactorOf50)
 {
     SweptKey key;

@@ -223,7 +223,7 @@ TEST_F(SweepPlanTest, AWrongFileIsRefusedWithFileLineAndKey)
         {head + "[sweep]\nspread = [1]\n[[figure]]\nx = \"spread\"\ny = \"prodct\"",
          "my.toml:6: y: 'prodct' is no metric, did you mean product?"},
         {head + "[[figure]]\nkind = \"pie\"",
-         "my.toml:3: kind: 'pie' is given; allowed: line, cdf"},
+         "my.toml:3: kind: 'pie' is given; allowed: line, scatter, cdf"},
         {head + "[[figure]]\nkind = \"cdf\"\ncolour = \"red\"", "my.toml:4: 'colour': unknown key"},
         {head + "[[figure]]\nx = 5", "my.toml:3: x: no text is given"},
         {head + "[sweep]\nspread = [1]\n[[figure]]\nkind = \"heatmap\"\nx = \"spread\"",

@@ -52,6 +52,12 @@ class ContentCache : public ContentServer, private ContentRequestListener
         return m_counters;
     }
 
+    /// @return bytes of its connections to holders
+    const ContentTally& GetUpstreamTally() const
+    {
+        return *m_upstream;
+    }
+
     /// @return bytes of media that it has
     uint64_t StoredBytes() const
     {

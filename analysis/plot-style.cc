@@ -168,6 +168,12 @@ MetricLabel(const MetricDescription& metric)
         {"datagrams.loss_ratio", "Datagram loss"},
         {"deadline.miss_ratio", "Missed deadlines"},
         {"goodput_mbps", "Goodput"},
+        {"qoe.linear", "Linear QoE of a session"},
+        {"qoe.linear_per_s", "Linear QoE per second of the movie"},
+        {"qoe.mean_bitrate_kbps", "Mean bitrate"},
+        {"qoe.rebuffer_ratio", "Stalls, share of the session"},
+        {"qoe.switch_kbps", "Mean change of bitrate"},
+        {"qoe.live_latency_ms", "Age of what is shown"},
         {"wire.overhead_ratio", "Bytes on the wire / delivered"},
     };
     const auto it = known.find(metric.name);
@@ -214,6 +220,8 @@ KeyLabel(const SweptKey& key)
         {"topology.hops", "Links on each path"},
         {"topology.rate", "Link rate"},
         {"topology.delay", "Link delay"},
+        {"shards.duration", "Shard duration"},
+        {"network.rate", "Mean bandwidth of a link"},
         {"loss.rate", "Packet loss of a path"},
         {"loss.burst", "Mean burst of losses (packets)"},
         {"congestion.load", "Load of cross traffic"},

@@ -116,10 +116,12 @@ void
 AddClients(ParameterSet& set)
 {
     set.Add("clients.count", Kind::INTEGER, "1", "that watch").AtLeast("1").AtMost("100000");
-    set.AddChoice("clients.arrivals",
-                  {"regular", "poisson"},
-                  "poisson",
-                  "distances of their arrivals, the first one at zero: equal, or exponential");
+    set.AddChoice(
+        "clients.arrivals",
+        {"regular", "poisson"},
+        "poisson",
+        "distances of their arrivals: equal, or exponential; the first one comes at zero, live at "
+        "client.live_delay");
     set.Add("clients.interval", Kind::TIME, "1s", "mean distance of their arrivals")
         .AtLeast("0s")
         .AtMost("24h");

@@ -71,7 +71,8 @@ ContentRun::ContentRun(const Values& values, const RunContext& context)
     gap->SetStream(CONTENT_STREAM_ARRIVALS);
     const Time interval = NanoSeconds(values.GetTimeNs("clients.interval"));
     const bool poisson = values.GetText("clients.arrivals") == "poisson";
-    Time when;
+    // Live, nobody can be behind what has not begun.
+    Time when = plan.live ? NanoSeconds(values.GetTimeNs("client.live_delay")) : Time(0);
     for (uint32_t i = 0; i < values.GetInt("clients.count"); ++i)
     {
         Arrive(i, when);

@@ -94,17 +94,25 @@ ContentMapGuide::CapturedAt(uint32_t segment) const
 Time
 ContentMapGuide::AvailableAt(uint32_t segment) const
 {
+    uint32_t there = 0;
     for (uint32_t rendition = 0; rendition < m_map.Renditions(); ++rendition)
     {
         const ContentMapEntry* const entry = m_map.Find(segment, rendition);
-        if (entry != nullptr && (entry->made || !IsLive()))
-        {
-            return Time(0);
-        }
+        there += entry != nullptr && (entry->made || !IsLive()) ? 1 : 0;
     }
-    // Not before the map can tell, and it may come later than it should.
-    const Time look = std::max(m_nextLook, Simulator::Now() + MilliSeconds(10));
-    return IsLive() ? std::max(CapturedAt(segment) + DurationOf(segment), look) : look;
+    if (there == m_map.Renditions())
+    {
+        return Time(0);
+    }
+    // Not before the map can tell.
+    const Time now = Simulator::Now();
+    const Time look = std::max(m_nextLook, now + MilliSeconds(10));
+    if (!IsLive())
+    {
+        return look;
+    }
+    const Time end = CapturedAt(segment) + DurationOf(segment);
+    return end + m_grace <= now ? Time(0) : std::max(end, std::min(look, end + m_grace));
 }
 
 } // namespace sharding

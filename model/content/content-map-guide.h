@@ -51,6 +51,13 @@ class ContentMapGuide : public ContentGuide
         m_nextLook = when;
     }
 
+    /// @param grace live: a segment can be asked for when all its renditions are there, and so long
+    /// after its end in any case
+    void SetGrace(Time grace)
+    {
+        m_grace = grace;
+    }
+
     /// @return the last segment that was looked up to be asked for
     uint32_t Position() const
     {
@@ -71,6 +78,7 @@ class ContentMapGuide : public ContentGuide
     ContentMap m_map;               ///< as it is known
     uint32_t m_turn;                ///< of this client
     std::vector<double> m_bitrates; ///< of renditions, bit/s
+    Time m_grace{Seconds(1)};       ///< after a segment's end
     Time m_nextLook;                ///< when something new can be known
     mutable uint32_t m_position{0}; ///< segment
 };

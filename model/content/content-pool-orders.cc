@@ -214,7 +214,13 @@ ContentPool::Order(const std::vector<uint64_t>& keys, uint32_t copies)
                 const uint16_t number = view.encoders[chosen[i]].number;
                 ++work.orders;
                 m_waiting.erase(keys[i]);
-                SendOrder(number, TaskOf(keys[i]));
+                ContentEncodeTask what = TaskOf(keys[i]);
+                if (copy > 0)
+                {
+                    // What is encoded once more must not keep others from being encoded at all.
+                    what.deadline = std::min(what.deadline + m_keep / 2, NEVER);
+                }
+                SendOrder(number, what);
             }
             else if (work.orders == 0)
             {
@@ -485,6 +491,11 @@ ContentPool::GiveUp(uint16_t number)
             work.failed = number;
             work.noticed = Simulator::Now();
             work.deadline = Simulator::Now() + m_deadline;
+            if (m_streams.at(KeyOf(key).stream).what.live)
+            {
+                // The older, the fewer still want it; none may keep back what is new.
+                work.deadline += Simulator::Now() - (ExpiresAt(key) - m_keep);
+            }
         }
         again.push_back(key);
     }

@@ -102,6 +102,10 @@ CheckPackets(const Values& values, const ContentInputs& inputs)
                            "assign.policy = whole-streams; allowed: " +
                                std::to_string(renditions) + " or more");
     }
+    if (values.GetTimeNs("pool.patience") < 2 * values.GetTimeNs("pool.health"))
+    {
+        throw values.Error("pool.patience", "shorter than two intervals of pool.health");
+    }
     if (values.GetInt("pool.encoders") > 4095)
     {
         throw values.Error("pool.encoders", "too many with transport = tcp; allowed: 1 to 4095");
@@ -124,6 +128,7 @@ ContentPackets::ContentPackets(const Values& values,
     }
     ObjectFactory encoder("ns3::sharding::ContentEncoder");
     encoder.Set("Capacity", DoubleValue(std::max(1.0, pixels * values.GetReal("pool.speed"))));
+    encoder.Set("HealthInterval", TimeValue(NanoSeconds(values.GetTimeNs("pool.health"))));
     ObjectFactory pool("ns3::sharding::ContentPool");
     const std::string preencode = values.GetText("preencode.policy");
     pool.Set("Preencode",
@@ -267,6 +272,8 @@ ContentPackets::Add(uint32_t number, Time when, Ptr<ContentClient> client)
     link.queue = static_cast<uint32_t>(m_values.GetInt("topology.queue"));
     const auto edge = number / static_cast<uint32_t>(m_values.GetInt("topology.edge"));
     ContentClientSite site = m_helper->AddClient(edge, link);
+    site.map->SetAttribute("Interval",
+                           TimeValue(NanoSeconds(m_values.GetTimeNs("map.interval"))));
     site.map->SetAttribute("Behind",
                            TimeValue(NanoSeconds(m_values.GetTimeNs("client.live_delay")) +
                                      Seconds(2)));

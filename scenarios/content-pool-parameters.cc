@@ -26,11 +26,17 @@ AddPool(ParameterSet& set)
             "true",
             "tcp: what a failed encoder had is given to others");
     set.Add("pool.patience", Kind::TIME, "350ms", "tcp: silence after which an encoder has failed")
-        .AtLeast("110ms");
+        .AtLeast("20ms");
     set.Add("pool.contribution",
             Kind::RATE,
             "4Mbps",
             "tcp: rate of the pictures that an encoder is sent, for each rendition");
+    set.Add("pool.health", Kind::TIME, "100ms", "tcp: between two reports of an encoder")
+        .AtLeast("10ms")
+        .AtMost("10s");
+    set.Add("map.interval", Kind::TIME, "500ms", "tcp: between two looks of a client at the map")
+        .AtLeast("10ms")
+        .AtMost("1min");
     set.Add("pool.keep", Kind::TIME, "60s", "tcp, live: for which a shard is kept")
         .AtLeast("1s");
     set.Add("pool.streams", Kind::INTEGER, "1", "tcp: streams, all like the movie")

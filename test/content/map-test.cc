@@ -129,7 +129,9 @@ TEST(ContentMap, ACopyIsBroughtUpToDateWhateverChanged)
             switch (random() % 5)
             {
             case 0:
-                map.SetHolder(holder, {0x0a000000U + holder + (random() % 2) * 256, 80});
+                map.SetHolder(holder,
+                              {static_cast<uint32_t>(0x0a000000U + holder + random() % 2 * 256),
+                               80});
                 break;
             case 1:
                 map.AddHolder(id, holder, 1000 + random() % 1000);

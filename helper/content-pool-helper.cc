@@ -220,6 +220,7 @@ ContentPoolHelper::AddClient(uint32_t edge, const Link& link)
     if (!m_caches.empty())
     {
         site.fetcher->SetCache(m_caches[edge]->GetAddress());
+        site.map->SetCache(m_caches[edge]->GetAddress());
     }
     return site;
 }

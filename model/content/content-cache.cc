@@ -73,6 +73,7 @@ ContentCache::Cease()
     }
     m_onTheWay.clear();
     m_holders.clear();
+    m_relays.clear();
     if (m_requester)
     {
         m_requester->Clear();
@@ -87,6 +88,10 @@ ContentCache::Cease()
 void
 ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMessage& message)
 {
+    if (message.type == CONTENT_GET_MAP && message.holder.port != 0)
+    {
+        Relay({Hold(connection), message.tag}, message);
+    }
     if (message.type != CONTENT_GET)
     {
         return;
@@ -128,6 +133,14 @@ ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMess
         Simulator::Schedule(m_patience, &ContentCache::LosePatience, this, request, uint32_t(0));
     m_onTheWay[{key, holder}] = request;
     m_holders[request] = holder;
+}
+
+void
+ContentCache::Relay(const Asker& asker, const ContentMessage& message)
+{
+    ++m_counters.relayed;
+    const uint64_t request = m_requester->Ask(message.holder, message);
+    m_relays[request] = asker;
 }
 
 void
@@ -175,6 +188,19 @@ ContentCache::LosePatience(uint64_t request, uint32_t media)
 void
 ContentCache::RequestEnded(uint64_t request, const ContentMessage* answer)
 {
+    const auto relay = m_relays.find(request);
+    if (relay != m_relays.end())
+    {
+        // Without an answer nothing is said: the client loses patience by itself.
+        if (answer != nullptr)
+        {
+            ContentMessage back = *answer;
+            back.tag = relay->second.tag;
+            relay->second.connection->Send(back);
+        }
+        m_relays.erase(relay);
+        return;
+    }
     if (m_misses.count(request) == 0)
     {
         return;

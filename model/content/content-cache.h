@@ -30,6 +30,7 @@ struct ContentCacheCounters
     uint64_t absent{0};     ///< misses that the holder did not have
     uint64_t failed{0};     ///< misses that did not come
     uint64_t mediaBytes{0}; ///< of shards that it began to send
+    uint64_t relayed{0};    ///< requests for shard maps; not among `requests`
 };
 
 /**
@@ -37,6 +38,8 @@ struct ContentCacheCounters
  * A cache between clients and holders: least recently used goes first. Clients ask it for a shard,
  * and say which holder has it; that one is asked where the shard is not there. It hands a shard on
  * when it has the whole of it. Who asks for what is on its way already waits for that.
+ * Requests for shard maps are handed on to whom they name, over connections that clients share, and
+ * answers are not kept.
  */
 class ContentCache : public ContentServer, private ContentRequestListener
 {
@@ -94,6 +97,8 @@ class ContentCache : public ContentServer, private ContentRequestListener
     void RequestPart(uint64_t request, uint32_t media) override;
     void RequestEnded(uint64_t request, const ContentMessage* answer) override;
 
+    /// Hand a request for a map on.
+    void Relay(const Asker& asker, const ContentMessage& message);
     void LosePatience(uint64_t request, uint32_t media);
     void End(uint64_t request, ContentStatus status, uint32_t bytes);
     void Answer(const Asker& asker, uint64_t key, ContentStatus status, uint32_t bytes);
@@ -104,6 +109,7 @@ class ContentCache : public ContentServer, private ContentRequestListener
     std::unique_ptr<ContentLru> m_lru;             ///< what it has
     std::unique_ptr<ContentRequester> m_requester; ///< to holders
     std::map<uint64_t, Miss> m_misses;             ///< by request
+    std::map<uint64_t, Asker> m_relays;            ///< who asks for maps, by request
     /// request, by key and holder: who names another holder does not wait for the first one
     std::map<std::pair<uint64_t, uint64_t>, uint64_t> m_onTheWay;
     std::map<uint64_t, uint64_t> m_holders;        ///< that requests are of, by request

@@ -137,13 +137,14 @@ ContentMapClient::Ask()
     ContentMessage message;
     message.type = CONTENT_GET_MAP;
     message.key = {m_stream, window.from};
+    message.holder = m_manager;
     message.padding = m_padding;
     ShardOctetWriter out;
     out.Put32(window.since).Put32(window.known).Put32(window.count);
     message.body = out.Take();
     ++m_counters.requests;
     m_asked = Simulator::Now();
-    m_request = m_requester->Ask(m_manager, message);
+    m_request = m_requester->Ask(m_cache.value_or(m_manager), message);
     m_next = Simulator::Schedule(m_patience, &ContentMapClient::Ask, this);
     m_guide->SetNextLook(m_asked + std::max(m_roundTrip, MilliSeconds(1)));
 }

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace ns3
 {
@@ -56,6 +57,12 @@ class ContentMapClient : public Object, private ContentRequestListener
                std::shared_ptr<ContentMapGuide> guide,
                Callback<void> ready);
 
+    /// @param cache that is asked instead of the manager, and hands it on; before Start()
+    void SetCache(const ContentAddress& cache)
+    {
+        m_cache = cache;
+    }
+
     /// Ask no more.
     void Stop();
 
@@ -89,6 +96,7 @@ class ContentMapClient : public Object, private ContentRequestListener
     uint16_t m_padding{0}; ///< attribute
 
     ContentAddress m_manager;                     ///< of the pool
+    std::optional<ContentAddress> m_cache;        ///< that is asked
     uint32_t m_stream{0};                         ///< number
     std::shared_ptr<ContentMapGuide> m_guide;     ///< that is kept up to date
     Callback<void> m_ready;                       ///< to be called; null afterwards

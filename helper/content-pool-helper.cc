@@ -110,8 +110,8 @@ ContentPoolHelper::SetDefaultRoute(Ptr<Node> host, uint32_t router)
 {
     Ipv4StaticRoutingHelper helper;
     Ptr<Ipv4> ipv4 = host->GetObject<Ipv4>();
-    const auto interface = static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(
-        Ipv4Address(router), LINK_MASK));
+    const auto interface =
+        static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(Ipv4Address(router), LINK_MASK));
     helper.GetStaticRouting(ipv4)->SetDefaultRoute(Ipv4Address(router), interface);
 }
 
@@ -131,10 +131,7 @@ ContentPoolHelper::Build()
     SetDefaultRoute(router, CORE + 1);
     Ipv4StaticRoutingHelper helper;
     helper.GetStaticRouting(m_core->GetObject<Ipv4>())
-        ->AddNetworkRouteTo(Ipv4Address(POOL),
-                            Ipv4Mask("255.255.0.0"),
-                            Ipv4Address(CORE + 2),
-                            1);
+        ->AddNetworkRouteTo(Ipv4Address(POOL), Ipv4Mask("255.255.0.0"), Ipv4Address(CORE + 2), 1);
     for (uint32_t number = 0; number <= m_encoderCount; ++number)
     {
         const uint32_t subnet = POOL + 4 * number;
@@ -185,8 +182,8 @@ ContentPoolHelper::AddEdges(uint32_t count, const Link& link, const ObjectFactor
         Join(m_core, router, subnet, link);
         SetDefaultRoute(router, subnet + 1);
         Ptr<Ipv4> ipv4 = m_core->GetObject<Ipv4>();
-        const auto interface = static_cast<uint32_t>(
-            ipv4->GetInterfaceForPrefix(Ipv4Address(subnet), LINK_MASK));
+        const auto interface =
+            static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(Ipv4Address(subnet), LINK_MASK));
         helper.GetStaticRouting(ipv4)->AddNetworkRouteTo(Ipv4Address(EDGES + edge * EDGE_SIZE),
                                                          Ipv4Mask("255.255.192.0"),
                                                          Ipv4Address(subnet + 2),

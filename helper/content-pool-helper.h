@@ -7,7 +7,6 @@
 #include "ns3/content-map-client.h"
 #include "ns3/content-pool.h"
 #include "ns3/content-tcp-fetcher.h"
-
 #include "ns3/data-rate.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/node.h"
@@ -28,11 +27,11 @@ namespace sharding
 /// A client's side of a pool.
 struct ContentClientSite
 {
-    Ptr<Node> node;                          ///< the client
-    Ptr<PointToPointNetDevice> down;         ///< of the router towards it: its rate can be changed
-    std::shared_ptr<ContentMapGuide> guide;  ///< of the stream
-    Ptr<ContentMapClient> map;               ///< keeps the guide up to date
-    Ptr<ContentTcpFetcher> fetcher;          ///< gets shards
+    Ptr<Node> node;                         ///< the client
+    Ptr<PointToPointNetDevice> down;        ///< of the router towards it: its rate can be changed
+    std::shared_ptr<ContentMapGuide> guide; ///< of the stream
+    Ptr<ContentMapClient> map;              ///< keeps the guide up to date
+    Ptr<ContentTcpFetcher> fetcher;         ///< gets shards
 };
 
 /**
@@ -59,9 +58,9 @@ class ContentPoolHelper
     /// A kind of link.
     struct Link
     {
-        DataRate rate;      ///< in each direction
-        Time delay;         ///< one way
-        uint32_t queue{0};  ///< packets
+        DataRate rate;     ///< in each direction
+        Time delay;        ///< one way
+        uint32_t queue{0}; ///< packets
     };
 
     /**
@@ -132,19 +131,19 @@ class ContentPoolHelper
     /// A host has all its packets go to its router. @param host that  @param router its address
     static void SetDefaultRoute(Ptr<Node> host, uint32_t router);
 
-    uint32_t m_encoderCount;                   ///< of the pool
-    Link m_poolLink;                           ///< of encoders and manager
-    Link m_coreLink;                           ///< of the pool's router
-    ObjectFactory m_encoderFactory;            ///< of encoders
-    ObjectFactory m_poolFactory;               ///< of the manager
-    std::vector<Ptr<Node>> m_nodes;            ///< all
-    Ptr<Node> m_core;                          ///< router
-    Ptr<ContentPool> m_pool;                   ///< manager
+    uint32_t m_encoderCount;                     ///< of the pool
+    Link m_poolLink;                             ///< of encoders and manager
+    Link m_coreLink;                             ///< of the pool's router
+    ObjectFactory m_encoderFactory;              ///< of encoders
+    ObjectFactory m_poolFactory;                 ///< of the manager
+    std::vector<Ptr<Node>> m_nodes;              ///< all
+    Ptr<Node> m_core;                            ///< router
+    Ptr<ContentPool> m_pool;                     ///< manager
     std::vector<Ptr<ContentEncoder>> m_encoders; ///< by number
-    std::vector<Ptr<Node>> m_edges;            ///< routers
-    std::vector<uint32_t> m_edgeClients;       ///< of each
-    std::vector<Ptr<ContentCache>> m_caches;   ///< of each
-    uint32_t m_clients{0};                     ///< so far
+    std::vector<Ptr<Node>> m_edges;              ///< routers
+    std::vector<uint32_t> m_edgeClients;         ///< of each
+    std::vector<Ptr<ContentCache>> m_caches;     ///< of each
+    uint32_t m_clients{0};                       ///< so far
 };
 
 } // namespace sharding

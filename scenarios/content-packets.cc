@@ -39,7 +39,8 @@ EncodingsOf(const std::vector<double>& bitrates)
         encoding.rendition = static_cast<uint8_t>(encodings.size());
         encoding.height =
             static_cast<uint16_t>(std::max(2.0, 2 * std::round(std::sqrt(pixels * 9 / 16) / 2)));
-        encoding.width = static_cast<uint16_t>(std::max(2.0, 2 * std::round(encoding.height * 8.0 / 9)));
+        encoding.width =
+            static_cast<uint16_t>(std::max(2.0, 2 * std::round(encoding.height * 8.0 / 9)));
         encoding.bitrate = static_cast<uint32_t>(bitrate);
         encodings.push_back(encoding);
     }
@@ -132,7 +133,9 @@ ContentPackets::ContentPackets(const Values& values,
     ObjectFactory pool("ns3::sharding::ContentPool");
     const std::string preencode = values.GetText("preencode.policy");
     pool.Set("Preencode",
-             StringValue(preencode == "all" ? "All" : preencode == "none" ? "None" : "Demand"));
+             StringValue(preencode == "all"    ? "All"
+                         : preencode == "none" ? "None"
+                                               : "Demand"));
     pool.Set("Encodings", UintegerValue(static_cast<uint64_t>(values.GetInt("pool.encodings"))));
     pool.Set("Reassign", BooleanValue(values.GetBool("pool.reassign")));
     pool.Set("Patience", TimeValue(NanoSeconds(values.GetTimeNs("pool.patience"))));
@@ -140,8 +143,8 @@ ContentPackets::ContentPackets(const Values& values,
     pool.Set("CopyBudget", DoubleValue(values.GetReal("replication.budget")));
     pool.Set("ContributionRate",
              DoubleValue(static_cast<double>(values.GetRateBps("pool.contribution"))));
-    m_helper = std::make_unique<ContentPoolHelper>(
-        static_cast<uint32_t>(values.GetInt("pool.encoders")));
+    m_helper =
+        std::make_unique<ContentPoolHelper>(static_cast<uint32_t>(values.GetInt("pool.encoders")));
     m_helper->SetEncoders(encoder);
     m_helper->SetPool(pool);
     m_helper->GetPool()->SetAssign(MakeAssign(values, encodings.size()));
@@ -262,21 +265,20 @@ ContentPackets::Add(uint32_t number, Time when, Ptr<ContentClient> client)
 {
     const auto trace = m_inputs.NetworkOf(number);
     ContentPoolHelper::Link link;
-    link.rate = DataRate(static_cast<uint64_t>(
-        std::max(1000.0, trace->Periods().front().bandwidth)));
+    link.rate =
+        DataRate(static_cast<uint64_t>(std::max(1000.0, trace->Periods().front().bandwidth)));
     // The trace's latency is a round trip; what the way beyond the client's link takes is off it.
     const Time beyond = NanoSeconds(m_values.GetTimeNs("topology.delay")) + MicroSeconds(2100);
-    link.delay = std::max(NanoSeconds(trace->Periods().front().latency.GetNanoSeconds() / 2) -
-                              beyond,
-                          MicroSeconds(100));
+    link.delay =
+        std::max(NanoSeconds(trace->Periods().front().latency.GetNanoSeconds() / 2) - beyond,
+                 MicroSeconds(100));
     link.queue = static_cast<uint32_t>(m_values.GetInt("topology.queue"));
     const auto edge = number / static_cast<uint32_t>(m_values.GetInt("topology.edge"));
     ContentClientSite site = m_helper->AddClient(edge, link);
-    site.map->SetAttribute("Interval",
-                           TimeValue(NanoSeconds(m_values.GetTimeNs("map.interval"))));
-    site.map->SetAttribute("Behind",
-                           TimeValue(NanoSeconds(m_values.GetTimeNs("client.live_delay")) +
-                                     Seconds(2)));
+    site.map->SetAttribute("Interval", TimeValue(NanoSeconds(m_values.GetTimeNs("map.interval"))));
+    site.map->SetAttribute(
+        "Behind",
+        TimeValue(NanoSeconds(m_values.GetTimeNs("client.live_delay")) + Seconds(2)));
     client->SetGuide(site.guide);
     client->SetFetcher(site.fetcher);
     for (const Ptr<NetDevice>& device : {Ptr<NetDevice>(site.down), site.node->GetDevice(0)})

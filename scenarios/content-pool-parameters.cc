@@ -37,8 +37,7 @@ AddPool(ParameterSet& set)
     set.Add("map.interval", Kind::TIME, "500ms", "tcp: between two looks of a client at the map")
         .AtLeast("10ms")
         .AtMost("1min");
-    set.Add("pool.keep", Kind::TIME, "60s", "tcp, live: for which a shard is kept")
-        .AtLeast("1s");
+    set.Add("pool.keep", Kind::TIME, "60s", "tcp, live: for which a shard is kept").AtLeast("1s");
     set.Add("pool.streams", Kind::INTEGER, "1", "tcp: streams, all like the movie")
         .AtLeast("1")
         .AtMost("1000");
@@ -124,9 +123,7 @@ AddPacketMetrics(std::vector<MetricInfo>& metrics)
              "from the crash until a shard that it had taken away was there again, mean"},
             {"repair_max_ms", "ms", "the longest of these"},
             {"repair.shards", "shards", "that were there again"},
-            {"cache.hit_ratio",
-             "ratio",
-             "requests to caches for which no holder was asked"},
+            {"cache.hit_ratio", "ratio", "requests to caches for which no holder was asked"},
             {"map.requests", "requests", "for shard maps"},
             {"map.bytes_ratio", "ratio", "bytes of shard maps, of the media that came"},
             {"wire.overhead_ratio",

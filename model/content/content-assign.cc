@@ -237,8 +237,8 @@ ContentLeastCost::Assign(const ContentAssignView& view)
                 {
                     const double done = backlog[encoder] + each * (place + 1);
                     const double cost = done + m_lateness * std::max(0.0, done - left);
-                    const double whole = std::min(
-                        cost * 1e6, static_cast<double>(ShardAssignment::MAX_COST));
+                    const double whole =
+                        std::min(cost * 1e6, static_cast<double>(ShardAssignment::MAX_COST));
                     options[i].push_back(
                         {encoder * depth + place, static_cast<int64_t>(std::llround(whole))});
                 }

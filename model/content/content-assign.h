@@ -29,10 +29,10 @@ struct ContentAssignTask
 /// What is known of an encoder that works.
 struct ContentAssignEncoder
 {
-    uint16_t number{0};  ///< in the pool
-    double capacity{1};  ///< pixels a second
-    Time backlog;        ///< until it will have done what it was given, by what is known
-    uint32_t shards{0};  ///< that it has or was given
+    uint16_t number{0}; ///< in the pool
+    double capacity{1}; ///< pixels a second
+    Time backlog;       ///< until it will have done what it was given, by what is known
+    uint32_t shards{0}; ///< that it has or was given
 };
 
 /// What is known when shards are given to encoders.

@@ -87,10 +87,10 @@ class ContentCache : public ContentServer, private ContentRequestListener
     /// A shard that is on its way here.
     struct Miss
     {
-        uint64_t key;               ///< of it
-        std::vector<Asker> askers;  ///< who wait for it
-        uint32_t media{0};          ///< bytes so far
-        EventId timer;              ///< of patience
+        uint64_t key;              ///< of it
+        std::vector<Asker> askers; ///< who wait for it
+        uint32_t media{0};         ///< bytes so far
+        EventId timer;             ///< of patience
     };
 
     // ContentRequestListener
@@ -112,9 +112,9 @@ class ContentCache : public ContentServer, private ContentRequestListener
     std::map<uint64_t, Asker> m_relays;            ///< who asks for maps, by request
     /// request, by key and holder: who names another holder does not wait for the first one
     std::map<std::pair<uint64_t, uint64_t>, uint64_t> m_onTheWay;
-    std::map<uint64_t, uint64_t> m_holders;        ///< that requests are of, by request
-    std::shared_ptr<ContentTally> m_upstream;      ///< bytes from and to holders
-    ContentCacheCounters m_counters;               ///< what became of requests
+    std::map<uint64_t, uint64_t> m_holders;   ///< that requests are of, by request
+    std::shared_ptr<ContentTally> m_upstream; ///< bytes from and to holders
+    ContentCacheCounters m_counters;          ///< what became of requests
 };
 
 } // namespace sharding

@@ -126,13 +126,13 @@ class ContentConnection : public Object, private ContentMessageListener
     /// Let the socket go. @return it
     Ptr<Socket> Detach();
 
-    Ptr<Socket> m_socket;                            ///< nothing after the end
-    ContentConnectionListener* m_listener{nullptr};  ///< who hears
-    std::shared_ptr<ContentTally> m_tally;           ///< where bytes are counted
-    ContentMessageReader m_reader;                   ///< of what comes
-    std::deque<Piece> m_pieces;                      ///< to go out
-    uint64_t m_waiting{0};                           ///< bytes of these
-    bool m_established{false};                       ///< it stands
+    Ptr<Socket> m_socket;                           ///< nothing after the end
+    ContentConnectionListener* m_listener{nullptr}; ///< who hears
+    std::shared_ptr<ContentTally> m_tally;          ///< where bytes are counted
+    ContentMessageReader m_reader;                  ///< of what comes
+    std::deque<Piece> m_pieces;                     ///< to go out
+    uint64_t m_waiting{0};                          ///< bytes of these
+    bool m_established{false};                      ///< it stands
 };
 
 } // namespace sharding

@@ -72,8 +72,7 @@ ContentEncoderQueue::Earlier::operator()(const ContentEncodeTask& a,
         return a.deadline < b.deadline;
     }
     // Of those that are as urgent the lower rendition: better a poor picture than none.
-    return a.rendition != b.rendition ? a.rendition < b.rendition
-                                      : a.key.Number() < b.key.Number();
+    return a.rendition != b.rendition ? a.rendition < b.rendition : a.key.Number() < b.key.Number();
 }
 
 void

@@ -19,18 +19,18 @@ namespace sharding
 /// A shard to be encoded.
 struct ContentEncodeTask
 {
-    ContentKey key;               ///< of the shard
-    uint32_t segment{0};          ///< number
-    uint8_t rendition{0};         ///< number
+    ContentKey key;                   ///< of the shard
+    uint32_t segment{0};              ///< number
+    uint8_t rendition{0};             ///< number
     ContentCodec codec{CONTENT_H264}; ///< of it
-    uint16_t width{0};            ///< pixels
-    uint16_t height{0};           ///< pixels
-    uint16_t frameRate{30};       ///< frames a second
-    uint32_t bytes{0};            ///< that it will have
-    double complexity{1};         ///< of the scene, 1 for an ordinary one
-    Time duration;                ///< of it
-    Time deadline;                ///< when it should be there
-    Time expires;                 ///< when nobody wants it any more
+    uint16_t width{0};                ///< pixels
+    uint16_t height{0};               ///< pixels
+    uint16_t frameRate{30};           ///< frames a second
+    uint32_t bytes{0};                ///< that it will have
+    double complexity{1};             ///< of the scene, 1 for an ordinary one
+    Time duration;                    ///< of it
+    Time deadline;                    ///< when it should be there
+    Time expires;                     ///< when nobody wants it any more
 
     /**
      * @return work, in pixels of an ordinary scene in H.264: pixels of a frame, times frames, times

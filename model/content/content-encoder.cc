@@ -194,8 +194,7 @@ ContentEncoder::ConnectionMessage(ContentConnection& connection, const ContentMe
         break;
     case CONTENT_FORGET:
         // Here the id is a segment's number.
-        for (const ContentEncodeTask& task :
-             m_queue.Forget(message.key.stream, message.key.id))
+        for (const ContentEncodeTask& task : m_queue.Forget(message.key.stream, message.key.id))
         {
             ++m_counters.expired;
             Tell(task, CONTENT_ABSENT, Time(0));
@@ -241,8 +240,7 @@ ContentEncoder::EncodeNext()
         }
         m_task = task;
         m_begun = Simulator::Now();
-        m_end =
-            Simulator::Schedule(DurationOf(task->Pixels()), &ContentEncoder::Encoded, this);
+        m_end = Simulator::Schedule(DurationOf(task->Pixels()), &ContentEncoder::Encoded, this);
     }
 }
 

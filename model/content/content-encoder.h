@@ -113,22 +113,22 @@ class ContentEncoder : public ContentHolder
     void Tell(const ContentEncodeTask& task, ContentStatus status, Time time);
     Time DurationOf(double pixels) const;
 
-    uint16_t m_number{0};       ///< attribute
-    double m_capacity{0};       ///< attribute
-    Time m_interval;            ///< attribute
-    ContentAddress m_manager;   ///< of its pool
-    double m_speed{1};          ///< factor
-    double m_failing{0};        ///< share
+    uint16_t m_number{0};                ///< attribute
+    double m_capacity{0};                ///< attribute
+    Time m_interval;                     ///< attribute
+    ContentAddress m_manager;            ///< of its pool
+    double m_speed{1};                   ///< factor
+    double m_failing{0};                 ///< share
     Ptr<UniformRandomVariable> m_random; ///< one draw for each encoding
 
-    Ptr<ContentConnection> m_control;             ///< to the manager
-    ContentEncoderQueue m_queue;                  ///< tasks that wait
-    std::optional<ContentEncodeTask> m_task;      ///< that is being done
-    Time m_begun;                                 ///< that
-    EventId m_end;                                ///< of that
-    EventId m_report;                             ///< the next one
-    std::map<ContentConnection*, Copy> m_copies;  ///< under way
-    ContentEncoderCounters m_counters;            ///< what became of tasks
+    Ptr<ContentConnection> m_control;                                    ///< to the manager
+    ContentEncoderQueue m_queue;                                         ///< tasks that wait
+    std::optional<ContentEncodeTask> m_task;                             ///< that is being done
+    Time m_begun;                                                        ///< that
+    EventId m_end;                                                       ///< of that
+    EventId m_report;                                                    ///< the next one
+    std::map<ContentConnection*, Copy> m_copies;                         ///< under way
+    ContentEncoderCounters m_counters;                                   ///< what became of tasks
     TracedCallback<const ContentEncodeTask&, Time, bool> m_encodedTrace; ///< trace source
 };
 

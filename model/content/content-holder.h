@@ -78,10 +78,10 @@ class ContentHolder : public ContentServer
     std::map<std::pair<uint32_t, uint8_t>, uint32_t> TakeAsked();
 
   private:
-    std::unordered_map<uint64_t, Shard> m_shards;                      ///< by key
-    std::map<std::pair<uint32_t, uint8_t>, uint32_t> m_asked;          ///< since TakeAsked()
-    uint64_t m_storedBytes{0};                                         ///< of m_shards
-    ContentHolderCounters m_holderCounters;                            ///< what it answered
+    std::unordered_map<uint64_t, Shard> m_shards;             ///< by key
+    std::map<std::pair<uint32_t, uint8_t>, uint32_t> m_asked; ///< since TakeAsked()
+    uint64_t m_storedBytes{0};                                ///< of m_shards
+    ContentHolderCounters m_holderCounters;                   ///< what it answered
 };
 
 } // namespace sharding

@@ -91,10 +91,10 @@ class ContentLru
         uint32_t bytes; ///< of it
     };
 
-    uint64_t m_capacity;                                            ///< bytes
-    uint64_t m_bytes{0};                                            ///< there
-    uint64_t m_evicted{0};                                          ///< shards
-    std::list<Item> m_order;                                        ///< the latest used first
+    uint64_t m_capacity;                                             ///< bytes
+    uint64_t m_bytes{0};                                             ///< there
+    uint64_t m_evicted{0};                                           ///< shards
+    std::list<Item> m_order;                                         ///< the latest used first
     std::unordered_map<uint64_t, std::list<Item>::iterator> m_index; ///< by key
 };
 

@@ -118,8 +118,7 @@ ContentMapClient::Ask()
         uint32_t position = m_guide->Position();
         if (map.Count() == 0 && m_guide->IsLive())
         {
-            const int64_t first =
-                (now - m_behind).GetNanoSeconds() - map.Stream().beginAt;
+            const int64_t first = (now - m_behind).GetNanoSeconds() - map.Stream().beginAt;
             position = static_cast<uint32_t>(std::max<int64_t>(first, 0) / duration);
         }
         // What was asked for lately may be asked for again.

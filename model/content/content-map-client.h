@@ -95,18 +95,18 @@ class ContentMapClient : public Object, private ContentRequestListener
     Time m_patience;       ///< attribute
     uint16_t m_padding{0}; ///< attribute
 
-    ContentAddress m_manager;                     ///< of the pool
-    std::optional<ContentAddress> m_cache;        ///< that is asked
-    uint32_t m_stream{0};                         ///< number
-    std::shared_ptr<ContentMapGuide> m_guide;     ///< that is kept up to date
-    Callback<void> m_ready;                       ///< to be called; null afterwards
-    std::shared_ptr<ContentTally> m_tally;        ///< bytes
+    ContentAddress m_manager;                      ///< of the pool
+    std::optional<ContentAddress> m_cache;         ///< that is asked
+    uint32_t m_stream{0};                          ///< number
+    std::shared_ptr<ContentMapGuide> m_guide;      ///< that is kept up to date
+    Callback<void> m_ready;                        ///< to be called; null afterwards
+    std::shared_ptr<ContentTally> m_tally;         ///< bytes
     std::unique_ptr<ContentRequester> m_requester; ///< to the manager
-    uint64_t m_request{0};                        ///< under way; 0 for none
-    Time m_asked;                                 ///< when that was sent
-    Time m_roundTrip;                             ///< of the last one
-    EventId m_next;                               ///< request, or end of patience
-    ContentMapCounters m_counters;                ///< what it has got
+    uint64_t m_request{0};                         ///< under way; 0 for none
+    Time m_asked;                                  ///< when that was sent
+    Time m_roundTrip;                              ///< of the last one
+    EventId m_next;                                ///< request, or end of patience
+    ContentMapCounters m_counters;                 ///< what it has got
 };
 
 } // namespace sharding

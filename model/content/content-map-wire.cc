@@ -52,9 +52,8 @@ ContentMap::Write(const ContentMapWindow& window) const
     for (const Row& row : m_rows)
     {
         const uint32_t from = std::max(window.from, row.first);
-        const uint64_t end =
-            std::min<uint64_t>(uint64_t(window.from) + window.count,
-                               uint64_t(row.first) + row.entries.size());
+        const uint64_t end = std::min<uint64_t>(uint64_t(window.from) + window.count,
+                                                uint64_t(row.first) + row.entries.size());
         for (uint64_t segment = from; segment < end; ++segment)
         {
             const ContentMapEntry& entry = row.entries[segment - row.first];

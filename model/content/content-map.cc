@@ -13,10 +13,22 @@ namespace sharding
 const char*
 ContentMapErrorName(ContentMapError error)
 {
-    static constexpr const char* NAMES[] = {"ok",       "truncated", "length",        "magic",
-                                            "stream",   "stale",     "limit",         "codec",
-                                            "encoding", "size",      "duration",      "gap",
-                                            "overlap",  "duplicate", "holder",        "no-holder",
+    static constexpr const char* NAMES[] = {"ok",
+                                            "truncated",
+                                            "length",
+                                            "magic",
+                                            "stream",
+                                            "stale",
+                                            "limit",
+                                            "codec",
+                                            "encoding",
+                                            "size",
+                                            "duration",
+                                            "gap",
+                                            "overlap",
+                                            "duplicate",
+                                            "holder",
+                                            "no-holder",
                                             "contradiction"};
     static_assert(sizeof(NAMES) / sizeof(NAMES[0]) == CONTENT_MAP_ERRORS, "a name for each");
     return error < CONTENT_MAP_ERRORS ? NAMES[error] : "unknown";

@@ -119,14 +119,14 @@ struct ContentMapWindow
 class ContentMap
 {
   public:
-    static constexpr uint8_t WIRE_VERSION = 1;            ///< of the form on the wire
-    static constexpr uint32_t MAX_ENCODINGS = 256;        ///< of a stream
-    static constexpr uint32_t MAX_RENDITIONS = 64;        ///< of a stream
-    static constexpr uint32_t MAX_HOLDERS = 4096;         ///< of a stream
-    static constexpr uint32_t MAX_SHARD_HOLDERS = 255;    ///< of a shard
-    static constexpr uint32_t MAX_ENTRIES = 65536;        ///< of an update
-    static constexpr uint32_t MAX_SEGMENTS = 1000000;     ///< of a stream
-    static constexpr uint32_t MAX_SHARD_BYTES = 1U << 28; ///< of a shard
+    static constexpr uint8_t WIRE_VERSION = 1;             ///< of the form on the wire
+    static constexpr uint32_t MAX_ENCODINGS = 256;         ///< of a stream
+    static constexpr uint32_t MAX_RENDITIONS = 64;         ///< of a stream
+    static constexpr uint32_t MAX_HOLDERS = 4096;          ///< of a stream
+    static constexpr uint32_t MAX_SHARD_HOLDERS = 255;     ///< of a shard
+    static constexpr uint32_t MAX_ENTRIES = 65536;         ///< of an update
+    static constexpr uint32_t MAX_SEGMENTS = 1000000;      ///< of a stream
+    static constexpr uint32_t MAX_SHARD_BYTES = 1U << 28;  ///< of a shard
     static constexpr int64_t MAX_DURATION = 3600000000000; ///< of a shard, ns
 
     ContentMap() = default;
@@ -245,12 +245,12 @@ class ContentMap
     ContentMapError CheckMerge(const Update& update) const;
     void Merge(const Update& update);
 
-    ContentMapStream m_stream;                      ///< what it is
-    uint32_t m_version{0};                          ///< of the map
-    uint32_t m_firstKept{0};                        ///< segment
-    std::vector<ContentEncoding> m_encodings;       ///< table
-    std::map<uint16_t, Holder> m_holders;           ///< table
-    std::vector<Row> m_rows;                        ///< by rendition
+    ContentMapStream m_stream;                       ///< what it is
+    uint32_t m_version{0};                           ///< of the map
+    uint32_t m_firstKept{0};                         ///< segment
+    std::vector<ContentEncoding> m_encodings;        ///< table
+    std::map<uint16_t, Holder> m_holders;            ///< table
+    std::vector<Row> m_rows;                         ///< by rendition
     std::unordered_map<uint32_t, uint64_t> m_places; ///< rendition << 32 | segment, by id
 };
 

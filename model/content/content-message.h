@@ -34,11 +34,11 @@ enum ContentMessageType : uint8_t
 /// How a request went. The numbers are those of the wire form.
 enum ContentStatus : uint8_t
 {
-    CONTENT_OK = 0,          ///< as asked
-    CONTENT_ABSENT = 1,      ///< it is not there
-    CONTENT_GATEWAY = 2,     ///< it was to come from another holder, and did not
-    CONTENT_FAILED = 3,      ///< the encoder did not succeed
-    CONTENT_STATUSES,        ///< how many there are
+    CONTENT_OK = 0,      ///< as asked
+    CONTENT_ABSENT = 1,  ///< it is not there
+    CONTENT_GATEWAY = 2, ///< it was to come from another holder, and did not
+    CONTENT_FAILED = 3,  ///< the encoder did not succeed
+    CONTENT_STATUSES,    ///< how many there are
 };
 
 /// Which shard: a stream, and an id in it.
@@ -46,6 +46,12 @@ struct ContentKey
 {
     uint32_t stream{0}; ///< number
     uint32_t id{0};     ///< of the shard
+
+    /// @param number of both  @return them
+    static ContentKey Of(uint64_t number)
+    {
+        return {static_cast<uint32_t>(number >> 32), static_cast<uint32_t>(number)};
+    }
 
     /// @return one number for both
     uint64_t Number() const

@@ -70,17 +70,16 @@ ContentPool::GetTypeId()
                           DoubleValue(1),
                           MakeDoubleAccessor(&ContentPool::m_budget),
                           MakeDoubleChecker<double>(1, 255))
-            .AddAttribute(
-                "Preencode",
-                "When streams on demand are encoded.",
-                ShardEnumValue<ContentPreencode>(CONTENT_PREENCODE_ALL),
-                ShardMakeEnumAccessor<ContentPreencode>(&ContentPool::m_preencode),
-                ShardMakeEnumChecker<ContentPreencode>(CONTENT_PREENCODE_ALL,
-                                                       "All",
-                                                       CONTENT_PREENCODE_NONE,
-                                                       "None",
-                                                       CONTENT_PREENCODE_DEMAND,
-                                                       "Demand"))
+            .AddAttribute("Preencode",
+                          "When streams on demand are encoded.",
+                          ShardEnumValue<ContentPreencode>(CONTENT_PREENCODE_ALL),
+                          ShardMakeEnumAccessor<ContentPreencode>(&ContentPool::m_preencode),
+                          ShardMakeEnumChecker<ContentPreencode>(CONTENT_PREENCODE_ALL,
+                                                                 "All",
+                                                                 CONTENT_PREENCODE_NONE,
+                                                                 "None",
+                                                                 CONTENT_PREENCODE_DEMAND,
+                                                                 "Demand"))
             .AddAttribute("OffPeak",
                           "It is off peak while the requests expected are at most this share of "
                           "the most there were in a period.",

@@ -29,11 +29,11 @@ namespace sharding
 /// A stream that a pool encodes.
 struct ContentPoolStream
 {
-    uint32_t number{0};                       ///< unique
+    uint32_t number{0};                        ///< unique
     std::shared_ptr<const ContentMovie> movie; ///< sizes of its shards
-    std::vector<ContentEncoding> encodings;   ///< of its renditions, one each, in order
-    bool live{false};                         ///< made while it is watched, from `begin` on
-    Time begin;                               ///< live: when its first picture is taken
+    std::vector<ContentEncoding> encodings;    ///< of its renditions, one each, in order
+    bool live{false};                          ///< made while it is watched, from `begin` on
+    Time begin;                                ///< live: when its first picture is taken
 };
 
 /// When streams on demand are encoded.
@@ -50,26 +50,26 @@ enum ContentPreencode : uint8_t
  */
 struct ContentPoolCounters
 {
-    uint64_t shards{0};      ///< named in maps
-    uint64_t made{0};        ///< of these, that were there for the first time
-    uint64_t orders{0};      ///< encodings
-    uint64_t done{0};        ///< orders
-    uint64_t failed{0};      ///< orders that an encoder did not succeed in
-    uint64_t lost{0};        ///< orders that an encoder had when it was given up
-    uint64_t expired{0};     ///< orders that nobody wanted any more
-    uint64_t reassigned{0};  ///< orders given anew, after a failure
-    uint64_t spare{0};       ///< encodings done of shards that were there already
-    uint64_t preencoded{0};  ///< orders given off peak
-    uint64_t onDemand{0};    ///< orders given because a client asked
-    uint64_t copyOrders{0};  ///< copies = copied + those that failed, were lost or are under way
-    uint64_t copied{0};      ///< copies there
-    uint64_t failures{0};    ///< encoders given up
-    uint64_t returns{0};     ///< encoders that came back
-    uint64_t mapRequests{0}; ///< answered
-    uint64_t mapBytes{0};    ///< of bodies of maps sent
+    uint64_t shards{0};        ///< named in maps
+    uint64_t made{0};          ///< of these, that were there for the first time
+    uint64_t orders{0};        ///< encodings
+    uint64_t done{0};          ///< orders
+    uint64_t failed{0};        ///< orders that an encoder did not succeed in
+    uint64_t lost{0};          ///< orders that an encoder had when it was given up
+    uint64_t expired{0};       ///< orders that nobody wanted any more
+    uint64_t reassigned{0};    ///< orders given anew, after a failure
+    uint64_t spare{0};         ///< encodings done of shards that were there already
+    uint64_t preencoded{0};    ///< orders given off peak
+    uint64_t onDemand{0};      ///< orders given because a client asked
+    uint64_t copyOrders{0};    ///< copies = copied + those that failed, were lost or are under way
+    uint64_t copied{0};        ///< copies there
+    uint64_t failures{0};      ///< encoders given up
+    uint64_t returns{0};       ///< encoders that came back
+    uint64_t mapRequests{0};   ///< answered
+    uint64_t mapBytes{0};      ///< of bodies of maps sent
     uint64_t healthReports{0}; ///< taken
-    Time encoding;           ///< reported, of orders done and failed
-    Time wasted;             ///< of that, of orders failed or spare
+    Time encoding;             ///< reported, of orders done and failed
+    Time wasted;               ///< of that, of orders failed or spare
 };
 
 /// A shard that a failure had taken away is there again.
@@ -145,9 +145,9 @@ class ContentPool : public ContentServer
     /// A stream, and how far it is.
     struct Stream
     {
-        ContentPoolStream what;  ///< is encoded
-        ContentMap map;          ///< of it
-        uint32_t next{0};        ///< segment that is to be named
+        ContentPoolStream what;      ///< is encoded
+        ContentMap map;              ///< of it
+        uint32_t next{0};            ///< segment that is to be named
         std::vector<uint32_t> ahead; ///< of each rendition, the segment to encode ahead next
     };
 
@@ -168,12 +168,12 @@ class ContentPool : public ContentServer
     /// A shard that is being made or repaired.
     struct Work
     {
-        uint32_t orders{0};   ///< under way
-        Time deadline;        ///< when it should be there
+        uint32_t orders{0};       ///< under way
+        Time deadline;            ///< when it should be there
         std::set<uint16_t> avoid; ///< encoders that did not succeed
-        bool isLost{false};   ///< it had been there
-        uint16_t failed{0};   ///< encoder that had it
-        Time noticed;         ///< when that was given up
+        bool isLost{false};       ///< it had been there
+        uint16_t failed{0};       ///< encoder that had it
+        Time noticed;             ///< when that was given up
     };
 
     void TakeHello(ContentConnection& connection, const ContentMessage& message);
@@ -208,30 +208,30 @@ class ContentPool : public ContentServer
     ContentDemand::Kind KindOf(uint64_t key) const;
     const ContentMapEntry* EntryOf(uint64_t key) const;
 
-    Time m_check;                  ///< attribute
-    Time m_patience;               ///< attribute
-    Time m_deadline;               ///< attribute
-    Time m_keep;                   ///< attribute
-    uint32_t m_encodings{1};       ///< attribute
-    bool m_reassigns{true};        ///< attribute
-    double m_contribution{0};      ///< attribute
-    double m_budget{1};            ///< attribute
+    Time m_check;                                        ///< attribute
+    Time m_patience;                                     ///< attribute
+    Time m_deadline;                                     ///< attribute
+    Time m_keep;                                         ///< attribute
+    uint32_t m_encodings{1};                             ///< attribute
+    bool m_reassigns{true};                              ///< attribute
+    double m_contribution{0};                            ///< attribute
+    double m_budget{1};                                  ///< attribute
     ContentPreencode m_preencode{CONTENT_PREENCODE_ALL}; ///< attribute
-    double m_offPeak{0};           ///< attribute
-    Time m_period;                 ///< attribute
+    double m_offPeak{0};                                 ///< attribute
+    Time m_period;                                       ///< attribute
 
-    Ptr<ContentAssign> m_assign;                  ///< who gets what
-    Ptr<ContentReplicate> m_replicate;            ///< how many holders
-    uint32_t m_poolSize{0};                       ///< encoders
-    std::map<uint32_t, Stream> m_streams;         ///< by number
-    std::map<uint16_t, Encoder> m_encoders;       ///< by number
-    std::unordered_map<uint64_t, Work> m_work;    ///< shards to be made, by key
-    std::set<uint64_t> m_waiting;                 ///< of these, that no encoder could be given
-    ContentDemand m_demand;                       ///< what is asked for
+    Ptr<ContentAssign> m_assign;                      ///< who gets what
+    Ptr<ContentReplicate> m_replicate;                ///< how many holders
+    uint32_t m_poolSize{0};                           ///< encoders
+    std::map<uint32_t, Stream> m_streams;             ///< by number
+    std::map<uint16_t, Encoder> m_encoders;           ///< by number
+    std::unordered_map<uint64_t, Work> m_work;        ///< shards to be made, by key
+    std::set<uint64_t> m_waiting;                     ///< of these, that no encoder could be given
+    ContentDemand m_demand;                           ///< what is asked for
     std::map<ContentDemand::Kind, uint32_t> m_copies; ///< holders that shards are to have
-    EventId m_checkEvent;                         ///< of health
-    EventId m_aheadEvent;                         ///< of demand
-    ContentPoolCounters m_counters;               ///< what became of orders
+    EventId m_checkEvent;                             ///< of health
+    EventId m_aheadEvent;                             ///< of demand
+    ContentPoolCounters m_counters;                   ///< what became of orders
     TracedCallback<const ContentRepair&> m_repairedTrace; ///< trace source
     TracedCallback<uint16_t, bool> m_failureTrace;        ///< trace source
 };

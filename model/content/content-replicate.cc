@@ -76,8 +76,7 @@ ContentPowerReplicate::Copies(const ContentReplicateView& view) const
         weights.assign(kinds, 1); // nothing is known yet
     }
     // Scale until shares, kept to their bounds, sum up to the budget.
-    const double target =
-        std::min<double>(view.budget, static_cast<double>(kinds) * view.most);
+    const double target = std::min<double>(view.budget, static_cast<double>(kinds) * view.most);
     const double most = view.most;
     const auto share = [&](std::size_t i, double scale)
     { return std::clamp(weights[i] * scale, 1.0, most); };

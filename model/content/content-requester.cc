@@ -85,13 +85,11 @@ ContentRequester::Trim()
     {
         return;
     }
-    const auto oldest = std::min_element(m_lines.begin(),
-                                         m_lines.end(),
-                                         [](const Line& a, const Line& b)
-                                         {
-                                             return std::make_pair(a.request > 0, a.used) <
-                                                    std::make_pair(b.request > 0, b.used);
-                                         });
+    const auto oldest = std::min_element(
+        m_lines.begin(),
+        m_lines.end(),
+        [](const Line& a, const Line& b)
+        { return std::make_pair(a.request > 0, a.used) < std::make_pair(b.request > 0, b.used); });
     Ptr<ContentConnection> connection = oldest->connection;
     m_lines.erase(oldest);
     connection->End();

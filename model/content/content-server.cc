@@ -104,9 +104,8 @@ ContentServer::Cease()
 {
     if (m_listening)
     {
-        m_listening->SetAcceptCallback(
-            MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-            MakeNullCallback<void, Ptr<Socket>, const Address&>());
+        m_listening->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                       MakeNullCallback<void, Ptr<Socket>, const Address&>());
         m_listening->Close();
         m_listening = nullptr;
     }

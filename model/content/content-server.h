@@ -95,15 +95,15 @@ class ContentServer : public Application, protected ContentConnectionListener
     void Accept(Ptr<Socket> socket, const Address& from);
     void SetNetwork(bool up);
 
-    uint16_t m_port{0};                     ///< attribute
-    uint16_t m_responsePadding{0};          ///< attribute
-    uint16_t m_requestPadding{0};           ///< attribute
-    std::shared_ptr<ContentTally> m_tally;  ///< of its connections
-    Ptr<Socket> m_listening;                ///< where others connect to
+    uint16_t m_port{0};                                              ///< attribute
+    uint16_t m_responsePadding{0};                                   ///< attribute
+    uint16_t m_requestPadding{0};                                    ///< attribute
+    std::shared_ptr<ContentTally> m_tally;                           ///< of its connections
+    Ptr<Socket> m_listening;                                         ///< where others connect to
     std::map<ContentConnection*, Ptr<ContentConnection>> m_accepted; ///< that others opened
-    bool m_failed{false};                   ///< silent
-    Ipv4Address m_gateway;                  ///< default route before it went silent
-    uint32_t m_gatewayInterface{0};         ///< of that route; 0 for none
+    bool m_failed{false};                                            ///< silent
+    Ipv4Address m_gateway;          ///< default route before it went silent
+    uint32_t m_gatewayInterface{0}; ///< of that route; 0 for none
 };
 
 } // namespace sharding

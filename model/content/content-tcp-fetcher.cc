@@ -68,8 +68,7 @@ bool
 ContentTcpFetcher::CheckConservation() const
 {
     const ContentTcpCounters& c = m_counters;
-    return c.fetches ==
-           c.fetched + c.absent + c.unreachable + c.aborted + m_flights.size();
+    return c.fetches == c.fetched + c.absent + c.unreachable + c.aborted + m_flights.size();
 }
 
 uint64_t
@@ -90,10 +89,8 @@ ContentTcpFetcher::Fetch(const ContentRequest& request, ContentFetchListener& li
     if (entry == nullptr || !holder)
     {
         ++m_counters.unknown;
-        flight.answer = Simulator::ScheduleNow(&ContentTcpFetcher::End,
-                                               this,
-                                               fetch,
-                                               CONTENT_NOT_THERE);
+        flight.answer =
+            Simulator::ScheduleNow(&ContentTcpFetcher::End, this, fetch, CONTENT_NOT_THERE);
         return fetch;
     }
     ContentMessage get;

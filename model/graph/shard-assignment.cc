@@ -19,17 +19,13 @@ using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::dir
 using EdgeProperties = boost::property<
     boost::edge_capacity_t,
     int64_t,
-    boost::property<
-        boost::edge_residual_capacity_t,
-        int64_t,
-        boost::property<boost::edge_reverse_t,
-                        Traits::edge_descriptor,
-                        boost::property<boost::edge_weight_t, int64_t>>>>;
-using FlowGraph = boost::adjacency_list<boost::vecS,
-                                        boost::vecS,
-                                        boost::directedS,
-                                        boost::no_property,
-                                        EdgeProperties>;
+    boost::property<boost::edge_residual_capacity_t,
+                    int64_t,
+                    boost::property<boost::edge_reverse_t,
+                                    Traits::edge_descriptor,
+                                    boost::property<boost::edge_weight_t, int64_t>>>>;
+using FlowGraph = boost::
+    adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, EdgeProperties>;
 
 /// Put an edge and its reverse. @return the edge
 Traits::edge_descriptor
@@ -72,11 +68,11 @@ AssignAtLeastCost(const std::vector<std::vector<ShardAssignmentOption>>& options
             if (option.place >= capacities.size() || option.cost < 0 ||
                 option.cost > ShardAssignment::MAX_COST)
             {
-                throw std::invalid_argument(
-                    "task " + std::to_string(task) + " at place " + std::to_string(option.place) +
-                    " of " + std::to_string(capacities.size()) + " at cost " +
-                    std::to_string(option.cost) + "; costs are 0 to " +
-                    std::to_string(ShardAssignment::MAX_COST));
+                throw std::invalid_argument("task " + std::to_string(task) + " at place " +
+                                            std::to_string(option.place) + " of " +
+                                            std::to_string(capacities.size()) + " at cost " +
+                                            std::to_string(option.cost) + "; costs are 0 to " +
+                                            std::to_string(ShardAssignment::MAX_COST));
             }
             edges[task].push_back(Connect(graph, task, tasks + option.place, 1, option.cost));
         }

@@ -324,7 +324,8 @@ TEST(ContentMessage, IsFoundWhereverTheStreamIsCut)
         Heard heard;
         for (std::size_t at = 0; at < stream.size(); at += piece)
         {
-            const auto size = static_cast<uint32_t>(std::min<std::size_t>(piece, stream.size() - at));
+            const auto size =
+                static_cast<uint32_t>(std::min<std::size_t>(piece, stream.size() - at));
             ASSERT_TRUE(reader.Read(Create<Packet>(stream.data() + at, size), heard));
         }
         ASSERT_EQ(heard.messages.size(), 2u);

@@ -33,8 +33,7 @@ Make(uint32_t filled)
     stream.live = true;
     stream.beginAt = 1000;
     stream.lastLength = DURATION / 2;
-    ContentMap map(stream,
-                   {{CONTENT_H264, 0, 320, 180, 200000}, {CONTENT_AAC, 1, 0, 0, 400000}});
+    ContentMap map(stream, {{CONTENT_H264, 0, 320, 180, 200000}, {CONTENT_AAC, 1, 0, 0, 400000}});
     for (uint32_t segment = 0; segment < filled; ++segment)
     {
         EXPECT_EQ(map.Append(segment * 2, segment, 0, 7500), CONTENT_MAP_OK);
@@ -93,23 +92,28 @@ TEST(ContentMap, IsOnTheWireAsDocumented)
     const ContentMap map = OneHolder();
     const std::vector<uint8_t> bytes = map.Write({0, 0, 0, 1});
     const std::vector<uint8_t> expected = {
-        0x53, 0x4d, 1,    1,                               // magic, version, live
-        0,    0,    0,    7,    0, 0, 0, 7, 0, 0, 0, 0,    // stream, version of the map, since
-        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00,    // 300 ms
-        0,    0,    0,    0,    0x08, 0xf0, 0xd1, 0x80,    // 150 ms
-        0,    0,    0,    0,    0, 0, 0x03, 0xe8,          // begins at 1000 ns
-        0,    0,    0,    20,   0, 0, 0, 0,                // segments, first that is kept
-        0,    2,    0,    1,    0, 0, 0, 1,                // encodings, all told, holders
-        0,    0,    0,    2,    0, 0, 0, 0,                // shards, reserved
-        1,    0,    0x01, 0x40, 0, 180, 0, 0, 0, 0x03, 0x0d, 0x40, // H.264 320 x 180, 200 kbit/s
-        4,    1,    0,    0,    0, 0, 0, 0, 0, 0x06, 0x1a, 0x80,   // AAC, 400 kbit/s
-        0,    3,    0x1f, 0x90, 10, 1, 0, 5,               // holder 3 at 10.1.0.5:8080
-        0,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0,    // shard 0 at time 0
-        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00,    // of 300 ms
-        0,    0,    0x1c, 0xe8, 0, 0, 1, 1, 0, 3,          // 7400 bytes, made, at holder 3
-        0,    0,    0,    1,    0, 0, 0, 0, 0, 0, 0, 0,    // shard 1 at time 0
-        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00,    // of 300 ms
-        0,    0,    0x3a, 0x98, 0, 1, 0, 0,                // 15000 bytes, not made
+        0x53, 0x4d, 1,    1, // magic, version, live
+        0,    0,    0,    7,    0,    0,    0,    7,    0, 0,
+        0,    0,                                        // stream, version of the map, since
+        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00, // 300 ms
+        0,    0,    0,    0,    0x08, 0xf0, 0xd1, 0x80, // 150 ms
+        0,    0,    0,    0,    0,    0,    0x03, 0xe8, // begins at 1000 ns
+        0,    0,    0,    20,   0,    0,    0,    0,    // segments, first that is kept
+        0,    2,    0,    1,    0,    0,    0,    1,    // encodings, all told, holders
+        0,    0,    0,    2,    0,    0,    0,    0,    // shards, reserved
+        1,    0,    0x01, 0x40, 0,    180,  0,    0,    0, 0x03,
+        0x0d, 0x40, // H.264 320 x 180, 200 kbit/s
+        4,    1,    0,    0,    0,    0,    0,    0,    0, 0x06,
+        0x1a, 0x80,                                  // AAC, 400 kbit/s
+        0,    3,    0x1f, 0x90, 10,   1,    0,    5, // holder 3 at 10.1.0.5:8080
+        0,    0,    0,    0,    0,    0,    0,    0,    0, 0,
+        0,    0,                                              // shard 0 at time 0
+        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00,       // of 300 ms
+        0,    0,    0x1c, 0xe8, 0,    0,    1,    1,    0, 3, // 7400 bytes, made, at holder 3
+        0,    0,    0,    1,    0,    0,    0,    0,    0, 0,
+        0,    0,                                        // shard 1 at time 0
+        0,    0,    0,    0,    0x11, 0xe1, 0xa3, 0x00, // of 300 ms
+        0,    0,    0x3a, 0x98, 0,    1,    0,    0,    // 15000 bytes, not made
     };
     EXPECT_EQ(bytes, expected);
 }
@@ -129,9 +133,9 @@ TEST(ContentMap, ACopyIsBroughtUpToDateWhateverChanged)
             switch (random() % 5)
             {
             case 0:
-                map.SetHolder(holder,
-                              {static_cast<uint32_t>(0x0a000000U + holder + random() % 2 * 256),
-                               80});
+                map.SetHolder(
+                    holder,
+                    {static_cast<uint32_t>(0x0a000000U + holder + random() % 2 * 256), 80});
                 break;
             case 1:
                 map.AddHolder(id, holder, 1000 + random() % 1000);
@@ -230,10 +234,12 @@ TEST(ContentMap, WhatCannotBeIsRefusedByName)
     // One ns later than the first one ends, and one ns earlier.
     EXPECT_EQ(Spoilt([](Bytes& b) { b[SECOND + 11] = 1; }), CONTENT_MAP_OVERLAP);
     // One segment later: 600 ms.
-    EXPECT_EQ(Spoilt([](Bytes& b) {
-                  const uint8_t begin[] = {0x23, 0xc3, 0x46, 0x00};
-                  std::copy(begin, begin + 4, b.begin() + SECOND + 8);
-              }),
+    EXPECT_EQ(Spoilt(
+                  [](Bytes& b)
+                  {
+                      const uint8_t begin[] = {0x23, 0xc3, 0x46, 0x00};
+                      std::copy(begin, begin + 4, b.begin() + SECOND + 8);
+                  }),
               CONTENT_MAP_GAP);
     // Where the first one is.
     EXPECT_EQ(Spoilt([](Bytes& b) { std::fill_n(b.begin() + SECOND + 4, 8, 0); }),

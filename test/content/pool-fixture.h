@@ -92,8 +92,8 @@ class World : public ::testing::Test
     {
         ContentPoolStream stream;
         stream.number = 7;
-        stream.movie = std::make_shared<const ContentMovie>(
-            MakeConstantMovie(length, duration, {LOW, HIGH}));
+        stream.movie =
+            std::make_shared<const ContentMovie>(MakeConstantMovie(length, duration, {LOW, HIGH}));
         stream.encodings = {{CONTENT_H264, 0, 320, 180, static_cast<uint32_t>(LOW)},
                             {CONTENT_H264, 1, 640, 360, static_cast<uint32_t>(HIGH)}};
         stream.live = live;
@@ -129,9 +129,9 @@ class World : public ::testing::Test
         clients.push_back(client);
         const Callback<void> ready = MakeCallback(&ContentClient::Start, client);
         const ContentAddress manager = helper->GetPool()->GetAddress();
-        Simulator::Schedule(when, [site, manager, ready]() {
-            site.map->Start(site.node, manager, 7, site.guide, ready);
-        });
+        Simulator::Schedule(when,
+                            [site, manager, ready]()
+                            { site.map->Start(site.node, manager, 7, site.guide, ready); });
     }
 
     void RunUntil(Time end)

@@ -2,6 +2,7 @@
 #include "content-parameters.h"
 
 #include "content-inputs.h"
+#include "content-packets.h"
 
 #include "ns3/content-movie.h"
 
@@ -21,10 +22,11 @@ void
 AddMovie(ParameterSet& set)
 {
     set.AddChoice("transport",
-                  {"ideal"},
+                  {"ideal", "tcp"},
                   "ideal",
                   "how shards travel: ideal, each client over a link of its own without packets, "
-                  "whose bandwidth and latency are exact");
+                  "whose bandwidth and latency are exact; tcp, from encoders and caches that are "
+                  "nodes, over ns-3's TCP");
     set.Add("movie.file",
             Kind::FILE_PATH,
             "",
@@ -220,13 +222,14 @@ MakeParameters()
     AddNetwork(set);
     AddClients(set);
     AddPool(set);
+    AddPacketParameters(set);
     return set;
 }
 
 std::vector<MetricInfo>
 MakeMetrics()
 {
-    return {
+    std::vector<MetricInfo> metrics = {
         {"qoe.linear",
          "Mbit/s",
          "of a session, mean over clients: sum of the shards' bitrates, less 4.3 for each second "
@@ -261,6 +264,8 @@ MakeMetrics()
         {"sim.events", "events", "events executed"},
         {"sim.wall_s", "s", "host time of the run"},
     };
+    AddPacketMetrics(metrics);
+    return metrics;
 }
 
 } // namespace
@@ -362,6 +367,7 @@ CheckContent(const Values& values)
                                std::to_string(encoders));
     }
     const ContentInputs inputs(values);
+    CheckPackets(values, inputs);
     const int64_t shard = inputs.movie->Duration().GetNanoSeconds();
     if (values.GetTimeNs("client.buffer") < shard)
     {

@@ -22,7 +22,7 @@ using namespace ns3::sharding;
 struct ContentRun::Viewer
 {
     Ptr<ContentClient> client;        ///< of the stream
-    Ptr<ContentIdealFetcher> fetcher; ///< its link
+    Ptr<ContentIdealFetcher> fetcher; ///< its link, where it is ideal
 };
 
 namespace
@@ -86,7 +86,10 @@ ContentRun::~ContentRun()
     for (const auto& viewer : m_viewers)
     {
         viewer->client->Dispose();
-        viewer->fetcher->Dispose();
+        if (viewer->fetcher)
+        {
+            viewer->fetcher->Dispose();
+        }
     }
 }
 
@@ -116,24 +119,35 @@ ContentRun::MakeFaults()
         faults->SetDown(order[i], from, to);
     }
     m_faults = std::move(faults);
+    if (m_values.GetText("transport") == "tcp")
+    {
+        m_packets = std::make_unique<ContentPackets>(m_values, m_inputs, order);
+    }
 }
 
 void
 ContentRun::Arrive(uint32_t number, Time when)
 {
     auto viewer = std::make_unique<Viewer>();
-    viewer->fetcher = CreateObject<ContentIdealFetcher>();
-    viewer->fetcher->SetTrace(m_inputs.NetworkOf(number));
-    viewer->fetcher->SetFaults(m_faults);
     viewer->client = MakeContentClient(m_values);
-    viewer->client->SetGuide(m_guide);
-    viewer->client->SetFetcher(viewer->fetcher);
+    if (m_packets)
+    {
+        m_packets->Add(number, when, viewer->client);
+    }
+    else
+    {
+        viewer->fetcher = CreateObject<ContentIdealFetcher>();
+        viewer->fetcher->SetTrace(m_inputs.NetworkOf(number));
+        viewer->fetcher->SetFaults(m_faults);
+        viewer->client->SetGuide(m_guide);
+        viewer->client->SetFetcher(viewer->fetcher);
+        Simulator::Schedule(when, &ContentClient::Start, viewer->client);
+    }
     if (number == 0 && m_context.keepTimeline)
     {
         viewer->client->TraceConnectWithoutContext("Decision",
                                                    MakeCallback(&ContentRun::Decided, this));
     }
-    Simulator::Schedule(when, &ContentClient::Start, viewer->client);
     m_viewers.push_back(std::move(viewer));
 }
 
@@ -258,7 +272,14 @@ RunResult
 ContentRun::Execute()
 {
     // A session's end is no event: its last shard came when events end, and is played thereafter.
-    Simulator::Run();
+    if (m_packets)
+    {
+        m_packets->Run();
+    }
+    else
+    {
+        Simulator::Run();
+    }
     Time end;
     for (const auto& viewer : m_viewers)
     {
@@ -268,6 +289,11 @@ ContentRun::Execute()
     RunResult result;
     MeasureQoe(result);
     MeasureFetches(result);
+    if (m_packets)
+    {
+        m_packets->CheckConservation();
+        m_packets->Measure(result);
+    }
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - m_begun;
     result.metrics.emplace_back("sim.time_s", end.GetSeconds());
     result.metrics.emplace_back("sim.events", static_cast<double>(Simulator::GetEventCount()));

@@ -3,6 +3,7 @@
 #define SHARDSIM_CONTENT_RUN_H
 
 #include "content-inputs.h"
+#include "content-packets.h"
 #include "scenario.h"
 
 #include "ns3/content-client.h"
@@ -43,6 +44,7 @@ class ContentRun
     const ContentInputs m_inputs;
     std::shared_ptr<const ns3::sharding::ContentMovieGuide> m_guide;
     std::shared_ptr<const ns3::sharding::ContentHolderFaults> m_faults;
+    std::unique_ptr<ContentPackets> m_packets; ///< unless transport = ideal
     std::vector<std::unique_ptr<Viewer>> m_viewers;
     Timeline m_timeline; ///< of the first client
 };

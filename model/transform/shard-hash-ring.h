@@ -2,11 +2,12 @@
 #ifndef SHARD_HASH_RING_H
 #define SHARD_HASH_RING_H
 
+#include "ns3/shard-key-ring.h"
+#include "ns3/shard-mix.h"
 #include "ns3/shard.h"
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace ns3
 {
@@ -15,64 +16,21 @@ namespace sharding
 
 /**
  * @ingroup sharding
- * Flows spread over nodes by consistent hashing (D. Karger et al., "Consistent hashing and random
- * trees", STOC 1997): each node has many points on a ring, and a flow belongs to the node of the
- * first point at or behind its own. A node that is taken away gives its flows, and no others, to
- * the rest; put back, it gets exactly these again. Where the points are depends on the nodes'
- * numbers only, not on the order in which they came.
- *
- * With p points a node's share of the ring has a standard deviation of about its mean / sqrt(p).
+ * A ring on which the keys are flows.
  */
-class ShardHashRing
+class ShardHashRing : public ShardKeyRing
 {
   public:
-    /// Points of a node: shares deviate by 1/16 of their mean.
-    static constexpr uint32_t DEFAULT_POINTS = 256;
-
-    /// @param points of each node on the ring, at least 1
-    explicit ShardHashRing(uint32_t points = DEFAULT_POINTS);
-
-    /// @param node number; put on the ring unless it is there
-    void Add(uint32_t node);
-
-    /// @param node number; taken off the ring if it is there
-    void Remove(uint32_t node);
-
-    /// @param node number  @return whether it is on the ring
-    bool Has(uint32_t node) const;
+    using ShardKeyRing::ShardKeyRing;
 
     /// @param flow whose node is asked for  @return the node; nothing where the ring is empty
-    std::optional<uint32_t> Find(const FlowKey& flow) const;
-
-    /// @return points of each node
-    uint32_t GetPoints() const
+    std::optional<uint32_t> Find(const FlowKey& flow) const
     {
-        return m_points;
+        const uint64_t addresses = static_cast<uint64_t>(flow.source) << 32 | flow.destination;
+        const uint64_t rest = static_cast<uint64_t>(flow.sourcePort) << 32 |
+                              static_cast<uint64_t>(flow.destinationPort) << 16 | flow.protocol;
+        return FindAt(ShardMix(ShardMix(addresses) ^ rest));
     }
-
-    /// @return nodes on the ring
-    uint32_t Count() const
-    {
-        return static_cast<uint32_t>(m_ring.size() / m_points);
-    }
-
-  private:
-    /// A place on the ring.
-    struct Point
-    {
-        uint64_t at;   ///< where
-        uint32_t node; ///< whose
-
-        bool operator<(const Point& o) const
-        {
-            return at != o.at ? at < o.at : node < o.node;
-        }
-    };
-
-    std::vector<Point> PointsOf(uint32_t node) const;
-
-    uint32_t m_points;         ///< of each node
-    std::vector<Point> m_ring; ///< of all nodes, in order
 };
 
 } // namespace sharding

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "shard-hash-ring.h"
+#include "shard-key-ring.h"
 
-#include "ns3/shard-mix.h"
+#include "shard-mix.h"
 
 #include <algorithm>
 #include <iterator>
@@ -11,29 +11,14 @@ namespace ns3
 namespace sharding
 {
 
-namespace
-{
-
-/// @return where a flow is on the ring
-uint64_t
-PlaceOf(const FlowKey& flow)
-{
-    const uint64_t addresses = static_cast<uint64_t>(flow.source) << 32 | flow.destination;
-    const uint64_t rest = static_cast<uint64_t>(flow.sourcePort) << 32 |
-                          static_cast<uint64_t>(flow.destinationPort) << 16 | flow.protocol;
-    return ShardMix(ShardMix(addresses) ^ rest);
-}
-
-} // namespace
-
-ShardHashRing::ShardHashRing(uint32_t points)
+ShardKeyRing::ShardKeyRing(uint32_t points)
     : m_points(std::max<uint32_t>(points, 1))
 {
 }
 
 /// @return the points of a node, in order
-std::vector<ShardHashRing::Point>
-ShardHashRing::PointsOf(uint32_t node) const
+std::vector<ShardKeyRing::Point>
+ShardKeyRing::PointsOf(uint32_t node) const
 {
     std::vector<Point> points;
     for (uint32_t i = 0; i < m_points; ++i)
@@ -45,7 +30,7 @@ ShardHashRing::PointsOf(uint32_t node) const
 }
 
 void
-ShardHashRing::Add(uint32_t node)
+ShardKeyRing::Add(uint32_t node)
 {
     if (Has(node))
     {
@@ -63,7 +48,7 @@ ShardHashRing::Add(uint32_t node)
 }
 
 void
-ShardHashRing::Remove(uint32_t node)
+ShardKeyRing::Remove(uint32_t node)
 {
     m_ring.erase(std::remove_if(m_ring.begin(),
                                 m_ring.end(),
@@ -72,7 +57,7 @@ ShardHashRing::Remove(uint32_t node)
 }
 
 bool
-ShardHashRing::Has(uint32_t node) const
+ShardKeyRing::Has(uint32_t node) const
 {
     return std::any_of(m_ring.begin(),
                        m_ring.end(),
@@ -80,14 +65,32 @@ ShardHashRing::Has(uint32_t node) const
 }
 
 std::optional<uint32_t>
-ShardHashRing::Find(const FlowKey& flow) const
+ShardKeyRing::FindAt(uint64_t place) const
 {
     if (m_ring.empty())
     {
         return std::nullopt;
     }
-    const auto next = std::lower_bound(m_ring.begin(), m_ring.end(), Point{PlaceOf(flow), 0});
+    const auto next = std::lower_bound(m_ring.begin(), m_ring.end(), Point{place, 0});
     return next != m_ring.end() ? next->node : m_ring.front().node;
+}
+
+std::vector<uint32_t>
+ShardKeyRing::Successors(uint64_t place, uint32_t count) const
+{
+    std::vector<uint32_t> nodes;
+    const auto begin = std::lower_bound(m_ring.begin(), m_ring.end(), Point{place, 0});
+    const auto first = static_cast<std::size_t>(begin - m_ring.begin());
+    const std::size_t wanted = std::min(count, Count());
+    for (std::size_t i = 0; nodes.size() < wanted; ++i)
+    {
+        const uint32_t node = m_ring[(first + i) % m_ring.size()].node;
+        if (std::find(nodes.begin(), nodes.end(), node) == nodes.end())
+        {
+            nodes.push_back(node);
+        }
+    }
+    return nodes;
 }
 
 } // namespace sharding

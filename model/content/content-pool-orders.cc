@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a pool's manager has its encoders do.
+#include "content-pool.h"
+
+#include "ns3/shard-octets.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+/// When what is wanted for ever expires.
+const Time NEVER = NanoSeconds(int64_t(1) << 61);
+
+} // namespace
+
+const ContentMapEntry*
+ContentPool::EntryOf(uint64_t key) const
+{
+    const ContentMap* const map = GetMap(ContentKey::Of(key).stream);
+    return map != nullptr ? map->FindId(ContentKey::Of(key).id) : nullptr;
+}
+
+ContentDemand::Kind
+ContentPool::KindOf(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(ContentKey::Of(key).stream);
+    return {ContentKey::Of(key).stream,
+            static_cast<uint8_t>(ContentKey::Of(key).id % stream.map.Renditions())};
+}
+
+Time
+ContentPool::ExpiresAt(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(ContentKey::Of(key).stream);
+    if (!stream.what.live)
+    {
+        return NEVER;
+    }
+    const uint32_t segment = ContentKey::Of(key).id / stream.map.Renditions();
+    return stream.what.begin + NanoSeconds(stream.map.Stream().duration * (segment + 1)) + m_keep;
+}
+
+ContentEncodeTask
+ContentPool::TaskOf(uint64_t key) const
+{
+    const Stream& stream = m_streams.at(ContentKey::Of(key).stream);
+    const ContentMovie& movie = *stream.what.movie;
+    const uint32_t renditions = stream.map.Renditions();
+    ContentEncodeTask task;
+    task.key = ContentKey::Of(key);
+    task.segment = task.key.id / renditions;
+    task.rendition = static_cast<uint8_t>(task.key.id % renditions);
+    const ContentEncoding& encoding = stream.what.encodings[task.rendition];
+    task.codec = encoding.codec;
+    task.width = encoding.width;
+    task.height = encoding.height;
+    task.duration = movie.DurationOf(task.segment);
+    task.bytes = static_cast<uint32_t>((movie.Bits(task.segment, task.rendition) + 7) / 8);
+    // Scenes that take more bits take more time: the bits of the best rendition by its nominal
+    // ones.
+    const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
+    const auto bits = static_cast<double>(movie.Bits(task.segment, renditions - 1));
+    task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    const auto work = m_work.find(key);
+    task.deadline = work != m_work.end() ? work->second.deadline : NEVER;
+    task.expires = ExpiresAt(key);
+    return task;
+}
+
+void
+ContentPool::NameSegment(uint32_t number)
+{
+    if (HasFailed())
+    {
+        return;
+    }
+    Stream& stream = m_streams.at(number);
+    const uint32_t segment = stream.next++;
+    std::vector<uint64_t> keys;
+    for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
+    {
+        const ContentKey key{number, segment * stream.map.Renditions() + r};
+        const uint64_t bits = stream.what.movie->Bits(segment, r);
+        stream.map.Append(key.id,
+                          segment,
+                          static_cast<uint16_t>(r),
+                          static_cast<uint32_t>((bits + 7) / 8));
+        ++m_counters.shards;
+        keys.push_back(key.Number());
+    }
+    Want(keys, Simulator::Now() + m_deadline);
+    const int64_t duration = stream.map.Stream().duration;
+    const auto kept = static_cast<uint32_t>(m_keep.GetNanoSeconds() / duration);
+    if (segment > kept)
+    {
+        Forget(stream, segment - kept);
+    }
+    if (stream.next < stream.map.Stream().segments)
+    {
+        const Time end = stream.what.begin + NanoSeconds(duration * stream.next) +
+                         stream.what.movie->DurationOf(stream.next);
+        Simulator::Schedule(std::max(end - Simulator::Now(), Time(0)),
+                            &ContentPool::NameSegment,
+                            this,
+                            number);
+    }
+}
+
+void
+ContentPool::Forget(Stream& stream, uint32_t segment)
+{
+    const ContentKey first{stream.what.number, 0};
+    const ContentKey end{stream.what.number, segment * stream.map.Renditions()};
+    stream.map.ForgetBefore(segment);
+    ContentMessage message;
+    message.type = CONTENT_FORGET;
+    message.key = {stream.what.number, segment};
+    for (auto& [number, encoder] : m_encoders)
+    {
+        for (std::set<uint64_t>* keys : {&encoder.shards, &encoder.copies})
+        {
+            keys->erase(keys->lower_bound(first.Number()), keys->lower_bound(end.Number()));
+        }
+        if (encoder.works && encoder.connection)
+        {
+            encoder.connection->Send(message);
+        }
+    }
+    for (auto at = m_waiting.lower_bound(first.Number());
+         at != m_waiting.end() && *at < end.Number();)
+    {
+        m_work.erase(*at);
+        at = m_waiting.erase(at);
+    }
+}
+
+std::vector<ContentAssignEncoder>
+ContentPool::KnownEncoders() const
+{
+    std::vector<ContentAssignEncoder> known;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        if (encoder.works)
+        {
+            ContentAssignEncoder one;
+            one.number = number;
+            one.capacity = encoder.capacity;
+            one.backlog =
+                NanoSeconds(static_cast<int64_t>(encoder.pixels / encoder.capacity * 1e9));
+            one.shards = static_cast<uint32_t>(encoder.shards.size() + encoder.orders.size());
+            known.push_back(one);
+        }
+    }
+    return known;
+}
+
+void
+ContentPool::Want(const std::vector<uint64_t>& keys, Time deadline)
+{
+    for (const uint64_t key : keys)
+    {
+        m_work[key].deadline = deadline;
+    }
+    Order(keys, m_encodings);
+}
+
+void
+ContentPool::Order(const std::vector<uint64_t>& keys, uint32_t copies)
+{
+    for (uint32_t copy = 0; copy < copies; ++copy)
+    {
+        ContentAssignView view;
+        view.now = Simulator::Now();
+        view.pool = m_poolSize;
+        view.encoders = KnownEncoders();
+        for (const uint64_t key : keys)
+        {
+            ContentAssignTask task;
+            const ContentEncodeTask what = TaskOf(key);
+            task.key = what.key;
+            task.rendition = what.rendition;
+            task.pixels = what.Pixels();
+            task.deadline = what.deadline;
+            const std::set<uint16_t>& avoid = m_work.at(key).avoid;
+            task.excluded.assign(avoid.begin(), avoid.end());
+            for (const auto& [number, encoder] : m_encoders)
+            {
+                if (encoder.orders.count(key) > 0 || encoder.shards.count(key) > 0)
+                {
+                    task.excluded.push_back(number);
+                }
+            }
+            view.tasks.push_back(std::move(task));
+        }
+        const std::vector<uint32_t> chosen = m_assign->Assign(view);
+        for (std::size_t i = 0; i < keys.size(); ++i)
+        {
+            Work& work = m_work.at(keys[i]);
+            if (chosen[i] < view.encoders.size())
+            {
+                const uint16_t number = view.encoders[chosen[i]].number;
+                ++work.orders;
+                m_waiting.erase(keys[i]);
+                ContentEncodeTask what = TaskOf(keys[i]);
+                if (copy > 0)
+                {
+                    // What is encoded once more must not keep others from being encoded at all.
+                    what.deadline = std::min(what.deadline + m_keep / 2, NEVER);
+                }
+                SendOrder(number, what);
+            }
+            else if (work.orders == 0)
+            {
+                // Who did not succeed may, when there is nobody else.
+                work.avoid.clear();
+                m_waiting.insert(keys[i]);
+            }
+        }
+    }
+}
+
+void
+ContentPool::SendOrder(uint16_t number, const ContentEncodeTask& task)
+{
+    Encoder& encoder = m_encoders.at(number);
+    ++m_counters.orders;
+    encoder.orders.insert(task.key.Number());
+    encoder.pixels += task.Pixels();
+    ContentMessage message;
+    message.type = CONTENT_ENCODE;
+    message.key = task.key;
+    message.body = task.Write();
+    const double bytes = m_contribution * task.duration.GetSeconds() / 8;
+    message.media = static_cast<uint32_t>(std::min<double>(bytes, ContentMap::MAX_SHARD_BYTES));
+    encoder.connection->Send(message);
+}
+
+bool
+ContentPool::CloseOrder(uint16_t number, uint64_t key)
+{
+    Encoder& encoder = m_encoders.at(number);
+    if (encoder.orders.erase(key) == 0)
+    {
+        return false;
+    }
+    const double pixels = TaskOf(key).Pixels();
+    encoder.pixels = encoder.orders.empty() ? 0 : std::max(0.0, encoder.pixels - pixels);
+    const auto work = m_work.find(key);
+    if (work != m_work.end() && work->second.orders > 0)
+    {
+        --work->second.orders;
+    }
+    return true;
+}
+
+void
+ContentPool::TakeEncoded(uint16_t number, const ContentMessage& message)
+{
+    ShardOctetReader in(message.body.data(), static_cast<uint32_t>(message.body.size()));
+    const uint32_t bytes = in.Get32();
+    const uint64_t took = in.Get64();
+    const uint64_t key = message.key.Number();
+    if (!in.IsExact() || took >> 62 != 0 || bytes == 0 || bytes > ContentMap::MAX_SHARD_BYTES ||
+        m_streams.count(message.key.stream) == 0 || !CloseOrder(number, key))
+    {
+        return;
+    }
+    const Time time = NanoSeconds(took);
+    m_counters.encoding += time;
+    const ContentMapEntry* const entry = EntryOf(key);
+    switch (message.status)
+    {
+    case CONTENT_OK:
+        ++m_counters.done;
+        if (entry == nullptr || !entry->holders.empty())
+        {
+            ++m_counters.spare;
+            m_counters.wasted += time;
+        }
+        AddShard(number, key, bytes);
+        break;
+    case CONTENT_FAILED:
+        ++m_counters.failed;
+        m_counters.wasted += time;
+        m_work[key].avoid.insert(number);
+        WantAgain(key);
+        break;
+    default:
+        ++m_counters.expired;
+        if (m_work.count(key) > 0 && m_work.at(key).orders == 0)
+        {
+            m_work.erase(key);
+        }
+        break;
+    }
+}
+
+void
+ContentPool::WantAgain(uint64_t key)
+{
+    const ContentMapEntry* const entry = EntryOf(key);
+    Work& work = m_work[key];
+    const bool isMade = entry != nullptr && !entry->holders.empty();
+    if (work.orders > 0)
+    {
+        return;
+    }
+    if (entry == nullptr || isMade || !m_reassigns || ExpiresAt(key) <= Simulator::Now())
+    {
+        m_waiting.erase(key);
+        m_work.erase(key);
+        if (isMade && m_reassigns)
+        {
+            Replicate(key);
+        }
+        return;
+    }
+    ++m_counters.reassigned;
+    Order({key}, 1);
+}
+
+void
+ContentPool::AddShard(uint16_t number, uint64_t key, uint32_t bytes)
+{
+    const ContentMapEntry* const entry = EntryOf(key);
+    const auto work = m_work.find(key);
+    if (entry != nullptr)
+    {
+        Stream& stream = m_streams.at(ContentKey::Of(key).stream);
+        if (entry->holders.empty())
+        {
+            m_counters.made += work == m_work.end() || !work->second.isLost ? 1 : 0;
+            if (work != m_work.end() && work->second.isLost)
+            {
+                m_repairedTrace({ContentKey::Of(key),
+                                 work->second.failed,
+                                 work->second.noticed,
+                                 Simulator::Now()});
+                work->second.isLost = false;
+            }
+        }
+        stream.map.AddHolder(ContentKey::Of(key).id, number, bytes);
+        m_encoders.at(number).shards.insert(key);
+    }
+    if (work != m_work.end() && work->second.orders == 0)
+    {
+        m_waiting.erase(key);
+        m_work.erase(work);
+    }
+    if (entry != nullptr)
+    {
+        Replicate(key);
+    }
+}
+
+void
+ContentPool::CheckHealth()
+{
+    m_checkEvent = Simulator::Schedule(m_check, &ContentPool::CheckHealth, this);
+    std::vector<uint16_t> silent;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        if (encoder.works && encoder.heard + m_patience < Simulator::Now())
+        {
+            silent.push_back(number);
+        }
+    }
+    for (const uint16_t number : silent)
+    {
+        GiveUp(number);
+    }
+    if (!m_waiting.empty())
+    {
+        Order(std::vector<uint64_t>(m_waiting.begin(), m_waiting.end()), 1);
+    }
+    EncodeAhead();
+}
+
+void
+ContentPool::GiveUp(uint16_t number)
+{
+    Encoder& encoder = m_encoders.at(number);
+    if (!encoder.works)
+    {
+        return;
+    }
+    ++m_counters.failures;
+    m_failureTrace(number, false);
+    encoder.works = false;
+    encoder.pixels = 0;
+    if (Ptr<ContentConnection> connection = std::exchange(encoder.connection, nullptr))
+    {
+        connection->End();
+        ContentServer::ConnectionEnded(*connection);
+    }
+    encoder.copies.clear();
+    std::vector<uint64_t> again;
+    for (const uint64_t key : std::exchange(encoder.orders, {}))
+    {
+        ++m_counters.lost;
+        Work& work = m_work[key];
+        work.orders -= std::min(work.orders, 1U);
+        again.push_back(key);
+    }
+    for (const uint64_t key : std::exchange(encoder.shards, {}))
+    {
+        m_streams.at(ContentKey::Of(key).stream).map.RemoveHolder(ContentKey::Of(key).id, number);
+        const ContentMapEntry* const entry = EntryOf(key);
+        if (entry != nullptr && entry->holders.empty())
+        {
+            Work& work = m_work[key];
+            work.isLost = true;
+            work.failed = number;
+            work.noticed = Simulator::Now();
+            work.deadline = Simulator::Now() + m_deadline;
+            if (m_streams.at(ContentKey::Of(key).stream).what.live)
+            {
+                // The older, the fewer still want it; none may keep back what is new.
+                work.deadline += Simulator::Now() - (ExpiresAt(key) - m_keep);
+            }
+        }
+        again.push_back(key);
+    }
+    // What has to be encoded anew goes to the policy all at once.
+    std::vector<uint64_t> orders;
+    for (const uint64_t key : again)
+    {
+        const ContentMapEntry* const entry = EntryOf(key);
+        Work& work = m_work[key];
+        const bool isWanted = entry != nullptr && ExpiresAt(key) > Simulator::Now();
+        if (m_reassigns && isWanted && entry->holders.empty() && work.orders == 0)
+        {
+            ++m_counters.reassigned;
+            orders.push_back(key);
+        }
+        else if (work.orders == 0)
+        {
+            m_waiting.erase(key);
+            m_work.erase(key);
+        }
+        if (m_reassigns && isWanted && !entry->holders.empty())
+        {
+            Replicate(key);
+        }
+    }
+    Order(orders, 1);
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "offload-arrivals.h"
+
+#include "offload-load.h"
+
+#include "ns3/double.h"
+#include "ns3/random-variable-stream.h"
+
+#include <cmath>
+#include <functional>
+
+namespace shardsim
+{
+
+using namespace ns3;
+
+namespace
+{
+
+constexpr double PI = 3.14159265358979323846;
+/// Periods of the batches in a day.
+constexpr double DAY = 10;
+
+/// Draws for one function.
+class Draws
+{
+  public:
+    explicit Draws(uint32_t function)
+        : m_uniform(CreateObject<UniformRandomVariable>())
+    {
+        m_uniform->SetStream(OFFLOAD_STREAM_LOAD + 4 * function);
+    }
+
+    double Uniform()
+    {
+        return m_uniform->GetValue();
+    }
+
+    /// @param mean of it  @return an exponential one
+    double Exponential(double mean)
+    {
+        return -mean * std::log1p(-m_uniform->GetValue());
+    }
+
+  private:
+    Ptr<UniformRandomVariable> m_uniform; ///< of this function
+};
+
+/// In ns, while they are before the end.
+class Times
+{
+  public:
+    explicit Times(double end)
+        : m_end(end)
+    {
+    }
+
+    /// @param seconds since the start  @return whether that is after the end
+    bool IsPast(double seconds) const
+    {
+        return seconds >= m_end;
+    }
+
+    /// @param seconds since the start; left out where that is after the end
+    void Add(double seconds)
+    {
+        if (!IsPast(seconds))
+        {
+            m_times.push_back(std::llround(seconds * 1e9));
+        }
+    }
+
+    std::vector<int64_t> m_times; ///< so far
+
+  private:
+    double m_end; ///< s
+};
+
+/// Thinning (Lewis and Shedler 1979) of a Poisson process at the highest rate.
+void
+Thin(Draws& draws, Times& times, double highest, const std::function<double(double)>& rate)
+{
+    for (double at = draws.Exponential(1 / highest); !times.IsPast(at);
+         at += draws.Exponential(1 / highest))
+    {
+        if (draws.Uniform() * highest < rate(at))
+        {
+            times.Add(at);
+        }
+    }
+}
+
+/// One batch each period: as many requests as the rate gives, at equal distances in its duty.
+void
+Batches(Draws& draws, Times& times, double rate, double period, double duty)
+{
+    const double phase = draws.Uniform() * period;
+    double owed = 0;
+    for (double start = phase; !times.IsPast(start); start += period)
+    {
+        owed += rate * period;
+        const double batch = std::floor(owed);
+        owed -= batch;
+        // Batches do not begin like clockwork: they are up to a tenth of their length late.
+        const double late = draws.Uniform() * period * duty / 10;
+        for (double i = 0; i < batch; ++i)
+        {
+            times.Add(start + late + period * duty * 0.9 * i / batch);
+        }
+    }
+}
+
+/// Poisson while on; on and off last exponentially distributed times.
+void
+Bursts(Draws& draws, Times& times, double rate, double on, double duty)
+{
+    double at = draws.Uniform() * on / duty;
+    while (!times.IsPast(at))
+    {
+        const double until = at + draws.Exponential(on);
+        while ((at += draws.Exponential(duty / rate)) < until)
+        {
+            times.Add(at);
+        }
+        at = until + draws.Exponential(on * (1 - duty) / duty);
+    }
+}
+
+} // namespace
+
+std::vector<int64_t>
+OffloadArrivals(const Values& values, uint32_t function, double rate)
+{
+    Draws draws(function);
+    const double end = static_cast<double>(values.GetTimeNs("duration")) / 1e9;
+    const double period = static_cast<double>(values.GetTimeNs("functions.period")) / 1e9;
+    const double duty = values.GetReal("functions.duty");
+    const std::string mix = values.GetText("functions.mix");
+    Times times(end);
+    if (mix == "periodic")
+    {
+        Batches(draws, times, rate, period, duty);
+    }
+    else if (mix == "bursty")
+    {
+        Bursts(draws, times, rate, period * duty, duty);
+    }
+    else if (mix == "diurnal")
+    {
+        const double swing = values.GetReal("functions.swing");
+        const double phase = draws.Uniform();
+        Thin(draws,
+             times,
+             rate * (1 + swing),
+             [=](double at)
+             { return rate * (1 + swing * std::sin(2 * PI * (at / (DAY * period) + phase))); });
+    }
+    else
+    {
+        Thin(draws, times, rate, [=](double) { return rate; });
+    }
+    return times.m_times;
+}
+
+} // namespace shardsim

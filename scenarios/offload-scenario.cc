@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "offload-scenario.h"
+
+#include "offload-parameters.h"
+#include "offload-run.h"
+
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+
+namespace shardsim
+{
+
+std::string
+OffloadScenario::Name() const
+{
+    return "offload";
+}
+
+std::string
+OffloadScenario::Summary() const
+{
+    return "reads and writes of a storage server through an offload engine that foresees them";
+}
+
+const ParameterSet&
+OffloadScenario::Parameters() const
+{
+    return OffloadParameters();
+}
+
+const std::vector<MetricInfo>&
+OffloadScenario::Metrics() const
+{
+    return OffloadMetrics();
+}
+
+void
+OffloadScenario::Check(const Values& values) const
+{
+    CheckOffload(values);
+}
+
+RunResult
+OffloadScenario::Run(const Values& values, const RunContext& context) const
+{
+    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
+    ns3::RngSeedManager::SetRun(context.run);
+
+    // The simulator's state is global; it must not outlive this run, whatever happens in it.
+    struct Guard
+    {
+        ~Guard()
+        {
+            ns3::Simulator::Destroy();
+        }
+    } guard;
+
+    OffloadRun run(values, context);
+    return run.Execute();
+}
+
+} // namespace shardsim

@@ -5,6 +5,7 @@
 #include "scenarios/calibrate.h"
 #include "scenarios/demo.h"
 #include "scenarios/describe.h"
+#include "scenarios/detect-command.h"
 #include "scenarios/near-name.h"
 #include "scenarios/provenance.h"
 #include "scenarios/simulation-commands.h"
@@ -37,6 +38,7 @@ class Program
         m_app.set_version_flag("--version", "ns3-sharding " + Provenance().moduleVersion);
         AddSimulation();
         AddAnalysis();
+        AddDetection();
         AddChecks();
     }
 
@@ -188,6 +190,20 @@ class Program
         exporter->add_flag("--csv", a.csv, "comma-separated values on standard output");
         compare->add_option("--by", a.by, "swept key, or case")->required();
         compare->add_option("--metric", a.metric, "metric to compare")->required();
+    }
+
+    void AddDetection()
+    {
+        CommandArguments& a = m_arguments;
+        auto* detect = Command("detect",
+                               "how anomalous each row of a time series is",
+                               [this]
+                               {
+                                   CommandDetect(m_arguments.target, m_arguments.out, m_out);
+                                   return 0;
+                               });
+        detect->add_option("FILE.csv", a.target, "series: timestamp,value")->required();
+        detect->add_option("--out", a.out, "file of the scores")->required();
     }
 
     void AddChecks()

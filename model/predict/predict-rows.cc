@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "predict-rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ns3
+{
+namespace sharding
+{
+
+namespace
+{
+
+const double DAY = 86400; ///< s
+const double HOUR = 3600; ///< s
+const size_t LEEWAY = 1;  ///< rows before and after the same time that count as the same time
+
+} // namespace
+
+PredictRows::PredictRows(size_t memory)
+    : m_memory(memory)
+{
+}
+
+void
+PredictRows::Add(double time, double value)
+{
+    m_time.push_back(m_time.empty() ? time : std::max(time, m_time.back()));
+    m_value.push_back(value);
+    m_first += Count() > m_memory;
+    if (m_first == m_memory) // now and then, so that it costs little
+    {
+        m_time.erase(m_time.begin(), m_time.begin() + m_first);
+        m_value.erase(m_value.begin(), m_value.begin() + m_first);
+        m_first = 0;
+    }
+}
+
+size_t
+PredictRows::Count() const
+{
+    return m_value.size() - m_first;
+}
+
+double
+PredictRows::Value(size_t ago) const
+{
+    return m_value[m_value.size() - 1 - ago];
+}
+
+double
+PredictRows::Mean(size_t length, size_t ago) const
+{
+    return MeanBefore(m_value.size() - ago, length);
+}
+
+double
+PredictRows::MeanBefore(size_t end, size_t length) const
+{
+    // Summed anew each time: a running sum would remember an absurd value for ever.
+    double sum = 0;
+    for (size_t i = end - length; i < end; ++i)
+    {
+        sum += m_value[i];
+    }
+    return sum / length;
+}
+
+double
+PredictRows::Roughness(size_t length) const
+{
+    double sum = 0;
+    for (size_t ago = 0; ago < length; ++ago)
+    {
+        sum += std::fabs(Value(ago) - Value(ago + 1));
+    }
+    return sum / length;
+}
+
+double
+PredictRows::Unlikeness(size_t length, size_t neighbours, size_t reach) const
+{
+    const size_t count = std::min(Count(), reach);
+    if (count < 3 * length + neighbours)
+    {
+        return 0;
+    }
+    std::vector<double> nearest(neighbours, std::numeric_limits<double>::infinity());
+    const double* last = m_value.data() + m_value.size() - length;
+    for (size_t ago = length; ago + length <= count; ++ago)
+    {
+        const double* other = last - ago;
+        double squares = 0;
+        for (size_t i = 0; i < length && squares < nearest.back(); ++i)
+        {
+            squares += (last[i] - other[i]) * (last[i] - other[i]);
+        }
+        if (squares < nearest.back())
+        {
+            nearest.insert(std::upper_bound(nearest.begin(), nearest.end(), squares), squares);
+            nearest.pop_back();
+        }
+    }
+    return std::isfinite(nearest.back()) ? std::sqrt(nearest.back() / length) : 0;
+}
+
+std::optional<size_t>
+PredictRows::At(double time) const
+{
+    const auto found = std::lower_bound(m_time.begin() + m_first, m_time.end(), time);
+    if (found == m_time.end() || *found > time + HOUR)
+    {
+        return std::nullopt;
+    }
+    return found - m_time.begin();
+}
+
+double
+PredictRows::DayDistance(size_t length, size_t days) const
+{
+    std::vector<double> distances;
+    const double mean = Mean(length);
+    for (size_t day = 1; day <= days; ++day)
+    {
+        const auto row = At(m_time.back() - DAY * day);
+        if (!row || *row < m_first + length + LEEWAY || *row + 1 + LEEWAY >= m_time.size())
+        {
+            continue;
+        }
+        double least = std::numeric_limits<double>::infinity();
+        for (size_t end = *row + 1 - LEEWAY; end <= *row + 1 + LEEWAY; ++end)
+        {
+            least = std::min(least, std::fabs(mean - MeanBefore(end, length)));
+        }
+        distances.push_back(least);
+    }
+    if (distances.size() < 3)
+    {
+        return 0;
+    }
+    std::sort(distances.begin(), distances.end());
+    return distances[distances.size() >= 5 ? 1 : 0];
+}
+
+std::optional<double>
+PredictRows::DayMedian(double time, size_t days) const
+{
+    std::vector<double> values;
+    for (size_t day = 1; day <= days; ++day)
+    {
+        if (const auto row = At(time - DAY * day))
+        {
+            values.push_back(m_value[*row]);
+        }
+    }
+    if (values.size() < 2)
+    {
+        return std::nullopt;
+    }
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+} // namespace sharding
+} // namespace ns3

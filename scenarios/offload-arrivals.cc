@@ -6,6 +6,7 @@
 #include "ns3/double.h"
 #include "ns3/random-variable-stream.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -20,15 +21,17 @@ namespace
 constexpr double PI = 3.14159265358979323846;
 /// Periods of the batches in a day.
 constexpr double DAY = 10;
+/// A burst is so many times as short as anomaly.length.
+constexpr double BURST_SHARE = 100;
 
-/// Draws for one function.
+/// Draws of one stream.
 class Draws
 {
   public:
-    explicit Draws(uint32_t function)
+    explicit Draws(int64_t stream)
         : m_uniform(CreateObject<UniformRandomVariable>())
     {
-        m_uniform->SetStream(OFFLOAD_STREAM_LOAD + 4 * function);
+        m_uniform->SetStream(stream);
     }
 
     double Uniform()
@@ -131,7 +134,7 @@ Bursts(Draws& draws, Times& times, double rate, double on, double duty)
 std::vector<int64_t>
 OffloadArrivals(const Values& values, uint32_t function, double rate)
 {
-    Draws draws(function);
+    Draws draws(OFFLOAD_STREAM_LOAD + 4 * int64_t{function});
     const double end = static_cast<double>(values.GetTimeNs("duration")) / 1e9;
     const double period = static_cast<double>(values.GetTimeNs("functions.period")) / 1e9;
     const double duty = values.GetReal("functions.duty");
@@ -160,6 +163,45 @@ OffloadArrivals(const Values& values, uint32_t function, double rate)
         Thin(draws, times, rate, [=](double) { return rate; });
     }
     return times.m_times;
+}
+
+std::vector<int64_t>
+WithOffloadFault(const Values& values, double rate, std::vector<int64_t> times)
+{
+    const std::string kind = values.GetText("anomaly.kind");
+    const int64_t fromNs = values.GetTimeNs("anomaly.from");
+    const int64_t lengthNs = values.GetTimeNs("anomaly.length");
+    const int64_t endNs = values.GetTimeNs("duration");
+    if (kind == "stall")
+    {
+        const auto isIn = [=](int64_t at) { return at >= fromNs && at - fromNs < lengthNs; };
+        times.erase(std::remove_if(times.begin(), times.end(), isIn), times.end());
+        return times;
+    }
+    const double more = (values.GetReal("anomaly.factor") - 1) * rate;
+    const double length = static_cast<double>(lengthNs) / 1e9;
+    const bool isBurst = kind == "burst";
+    const double lasts = isBurst ? length / BURST_SHARE : length;
+    const double highest = isBurst ? more * BURST_SHARE : more;
+    if (highest <= 0)
+    {
+        return times;
+    }
+    Draws draws(OFFLOAD_STREAM_ANOMALY);
+    Times extra(lasts);
+    Thin(draws,
+         extra,
+         highest,
+         [&](double at) { return kind == "drift" ? highest * at / lasts : highest; });
+    for (const int64_t at : extra.m_times)
+    {
+        if (fromNs + at < endNs)
+        {
+            times.push_back(fromNs + at);
+        }
+    }
+    std::sort(times.begin(), times.end());
+    return times;
 }
 
 } // namespace shardsim

@@ -18,6 +18,16 @@ namespace shardsim
  */
 std::vector<int64_t> OffloadArrivals(const Values& values, uint32_t function, double rate);
 
+/**
+ * @param values anomaly.*, duration
+ * @param rate requests a second, on the mean
+ * @param times of the function's requests in ns, increasing
+ * @return the same with the fault in them
+ */
+std::vector<int64_t> WithOffloadFault(const Values& values,
+                                      double rate,
+                                      std::vector<int64_t> times);
+
 } // namespace shardsim
 
 #endif // SHARDSIM_OFFLOAD_ARRIVALS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "offload-discs.h"
 
-#include "offload-load.h"
+#include "offload-engine.h"
 
 #include "ns3/abort.h"
 #include "ns3/cobalt-queue-disc.h"
@@ -51,12 +51,14 @@ const std::vector<std::string>&
 OffloadDiscs()
 {
     static const std::vector<std::string> words =
-        {"fifo", "pfifo-fast", "prio", "tbf", "fq-codel", "fq-cobalt", "fq-pie"};
+        {"offload", "fifo", "pfifo-fast", "prio", "tbf", "fq-codel", "fq-cobalt", "fq-pie"};
     return words;
 }
 
 Ptr<QueueDisc>
-InstallOffloadDisc(const Values& values, Ptr<NetDevice> device)
+InstallOffloadDisc(const Values& values,
+                   const std::vector<OffloadFunctionPlan>& plans,
+                   Ptr<NetDevice> device)
 {
     const std::string word = values.GetText("disc");
     const auto memory = static_cast<uint32_t>(values.GetBytes("buffer.total"));
@@ -65,6 +67,10 @@ InstallOffloadDisc(const Values& values, Ptr<NetDevice> device)
                             static_cast<uint32_t>(std::max<uint64_t>(1, memory / PACKET_BYTES)));
     TrafficControlHelper helper;
     helper.Uninstall(device);
+    if (word == "offload")
+    {
+        return InstallOffloadEngine(values, plans, device);
+    }
     if (word == "fifo")
     {
         helper.SetRootQueueDisc("ns3::FifoQueueDisc", "MaxSize", QueueSizeValue(bytes));

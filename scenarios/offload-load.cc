@@ -6,6 +6,7 @@
 #include "ns3/random-variable-stream.h"
 
 #include <array>
+#include <utility>
 
 namespace shardsim
 {
@@ -102,7 +103,13 @@ MakeOffloadLoad(const Values& values)
         const Ptr<UniformRandomVariable> kinds = CreateObject<UniformRandomVariable>();
         kinds->SetStream(OFFLOAD_STREAM_LOAD + 4 * function + 2);
         const double reads = values.GetReal("functions.reads");
-        for (const int64_t atNs : OffloadArrivals(values, function, rate))
+        std::vector<int64_t> times = OffloadArrivals(values, function, rate);
+        if (values.GetText("anomaly.kind") != "none" &&
+            values.GetInt("anomaly.function") == function)
+        {
+            times = WithOffloadFault(values, rate, std::move(times));
+        }
+        for (const int64_t atNs : times)
         {
             OffloadPlannedRequest request;
             request.atNs = atNs;

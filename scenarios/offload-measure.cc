@@ -3,6 +3,8 @@
 #include "offload-run.h"
 #include "tunnel-conservation.h"
 
+#include <cmath>
+
 namespace shardsim
 {
 
@@ -60,6 +62,16 @@ OffloadRun::CheckConservation() const
              {"dropped", stats.nTotalDroppedPackets},
              {"held", held}});
     Require(held == 0, "the disc is empty at the end", {{"held", held}});
+    Require(m_own == nullptr || (m_own->IsConserved() && m_own->GetStarved() == 0),
+            "the engine's buffers hold what it says, and nobody starved",
+            {{"starved", m_own ? m_own->GetStarved() : 0}});
+    const OffloadPrefetchBuffer::Counters ahead = m_proxy->GetPrefetchCounters();
+    Require(ahead.asked == ahead.hits + ahead.late + ahead.discarded && m_proxy->Held() == 0,
+            "asked for ahead = read + discarded",
+            {{"asked", ahead.asked},
+             {"hits", ahead.hits},
+             {"late", ahead.late},
+             {"discarded", ahead.discarded}});
     const OffloadProxy::Counters& engine = m_proxy->GetCounters();
     Require(clients.malformed + engine.malformed + m_storage->GetCounters().malformed +
                     engine.strange ==
@@ -141,6 +153,92 @@ OffloadRun::Measure(RunResult& result) const
     }
     put("fairness.jain_ratio",
         count > 0 ? std::optional<double>(sum * sum / (count * squares)) : std::nullopt);
+    put("storage.reads", static_cast<double>(m_storage->GetCounters().reads));
+    MeasureEngine(result);
+    MeasurePrefetches(result);
+}
+
+void
+OffloadRun::MeasureEngine(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, double value)
+    { result.metrics.emplace_back(name, value); };
+    if (!m_own)
+    {
+        return;
+    }
+    const Ptr<OffloadForecaster> forecaster = m_own->GetForecaster();
+    double mae = 0;
+    double maeCount = 0;
+    double mase = 0;
+    double maseCount = 0;
+    for (uint32_t i = 0; i < m_functions.size() && !forecaster->Expected().empty(); ++i)
+    {
+        const PredictError& error = forecaster->GetError(i);
+        mae += std::isfinite(error.Mae()) ? error.Mae() : 0;
+        maeCount += std::isfinite(error.Mae()) ? 1 : 0;
+        mase += std::isfinite(error.Mase()) ? error.Mase() : 0;
+        maseCount += std::isfinite(error.Mase()) ? 1 : 0;
+    }
+    if (maeCount > 0)
+    {
+        put("forecast.mae", mae / maeCount);
+    }
+    if (maseCount > 0)
+    {
+        put("forecast.mase", mase / maseCount);
+    }
+    put("forecast.rejected", static_cast<double>(forecaster->Rejected()));
+    put("buffer.moves", static_cast<double>(m_own->GetMoves()));
+    put("shaping.starved", static_cast<double>(m_own->GetStarved()));
+    if (const auto deferral = DynamicCast<DeferralPriority>(m_own->GetPriority()))
+    {
+        put("shaping.deferred", static_cast<double>(deferral->Deferred()));
+    }
+    if (!m_watch)
+    {
+        return;
+    }
+    put("anomaly.false", static_cast<double>(m_falseAlerts));
+    if (m_values.GetText("anomaly.kind") == "none")
+    {
+        return;
+    }
+    put("anomaly.detected", m_firstAlertNs ? 1 : 0);
+    put("anomaly.missed", m_firstAlertNs ? 0 : 1);
+    if (m_firstAlertNs)
+    {
+        put("anomaly.delay_s",
+            static_cast<double>(*m_firstAlertNs - m_values.GetTimeNs("anomaly.from")) / 1e9);
+    }
+}
+
+void
+OffloadRun::MeasurePrefetches(RunResult& result) const
+{
+    const auto put = [&result](const std::string& name, double value)
+    { result.metrics.emplace_back(name, value); };
+    if (m_values.GetText("prefetch.model") == "none")
+    {
+        return;
+    }
+    const OffloadPrefetchBuffer::Counters ahead = m_proxy->GetPrefetchCounters();
+    const auto used = static_cast<double>(ahead.hits + ahead.late);
+    put("prefetch.asked", static_cast<double>(ahead.asked));
+    if (m_proxy->GetCounters().reads > 0)
+    {
+        put("prefetch.coverage_ratio", used / static_cast<double>(m_proxy->GetCounters().reads));
+    }
+    if (ahead.asked > 0)
+    {
+        put("prefetch.accuracy_ratio", used / static_cast<double>(ahead.asked));
+    }
+    if (ahead.timed > 0)
+    {
+        put("prefetch.timeliness_ms",
+            static_cast<double>(ahead.aheadNs) / static_cast<double>(ahead.timed) / 1e6);
+    }
+    put("prefetch.wasted_bytes", static_cast<double>(ahead.discardedBytes));
 }
 
 } // namespace shardsim

@@ -2,6 +2,7 @@
 #include "offload-parameters.h"
 
 #include "offload-discs.h"
+#include "offload-engine.h"
 
 namespace shardsim
 {
@@ -116,11 +117,9 @@ AddEngine(ParameterSet& set)
 {
     set.AddChoice("disc",
                   OffloadDiscs(),
-                  OffloadDiscs().front(),
+                  "offload",
                   "queue disc of the engine towards the network");
-    set.Add("buffer.total", Kind::BYTES, "256KiB", "memory of that queue disc")
-        .AtLeast("3000")
-        .AtMost("1GiB");
+    AddOffloadEngineParameters(set);
 }
 
 ParameterSet
@@ -168,6 +167,28 @@ MakeMetrics()
         {"fairness.jain_ratio",
          "ratio",
          "Jain's index of the functions' mean latency by bytes that they ask for"},
+        {"buffer.moves", "moves", "of memory planned for one function to another"},
+        {"forecast.mae",
+         "bytes",
+         "mean absolute error of a function's interval, mean of functions"},
+        {"forecast.mase",
+         "ratio",
+         "that by the error of the last value again, mean of functions; below 1 is better"},
+        {"forecast.rejected", "forecasts", "that could not be, replaced by the last good one"},
+        {"shaping.deferred", "requests", "tries that were deferred"},
+        {"shaping.starved", "elements", "overtaken after they had waited for shaping.starvation"},
+        {"prefetch.asked", "requests", "made ahead of a read"},
+        {"prefetch.coverage_ratio", "ratio", "reads that were asked for ahead, of all reads"},
+        {"prefetch.accuracy_ratio", "ratio", "of what was asked for ahead, that was read"},
+        {"prefetch.timeliness_ms",
+         "ms",
+         "mean time from its coming to its read; below 0 where the read had to wait"},
+        {"prefetch.wasted_bytes", "bytes", "asked for ahead and never read"},
+        {"storage.reads", "requests", "that the server answered, tries and prefetches too"},
+        {"anomaly.detected", "faults", "with an alert of their function while they lasted"},
+        {"anomaly.missed", "faults", "without"},
+        {"anomaly.false", "alerts", "of other functions, or before or after a fault"},
+        {"anomaly.delay_s", "s", "from a fault's begin to its first alert"},
         {"sim.time_s", "s", "simulated time at the end"},
         {"sim.events", "events", "events executed"},
         {"sim.wall_s", "s", "host time of the run"},
@@ -196,6 +217,13 @@ void
 CheckOffload(const Values& values)
 {
     const std::string mix = values.GetText("functions.mix");
+    if (values.GetText("anomaly.kind") != "none" &&
+        values.GetInt("anomaly.function") >= values.GetInt("functions.count"))
+    {
+        throw values.Error("anomaly.function",
+                           "there is no such function with functions.count = " +
+                               values.GetText("functions.count"));
+    }
     const bool readsFile = mix == "trace" || mix == "series";
     if (readsFile && !values.Has("functions.file"))
     {

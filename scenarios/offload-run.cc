@@ -15,12 +15,25 @@ namespace shardsim
 using namespace ns3;
 using namespace ns3::sharding;
 
+namespace
+{
+
+/// How often a run looks whether all is settled.
+const Time POLL_INTERVAL = MilliSeconds(10);
+/// For which it goes on, so that what answers no open request (prefetches, what came twice) is
+/// through the storage and the links.
+const Time LINGER = Seconds(1);
+
+} // namespace
+
 OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     : m_values(values),
       m_context(context),
       m_begun(std::chrono::steady_clock::now()),
       m_plans(MakeOffloadLoad(values)),
-      m_topology(values, context)
+      m_topology(values, m_plans, context),
+      m_own(DynamicCast<OffloadQueueDisc>(m_topology.disc)),
+      m_watch(MakeOffloadWatch(values))
 {
     m_storage = CreateObject<OffloadStorage>();
     m_storage->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));
@@ -30,6 +43,28 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy = CreateObject<OffloadProxy>();
     m_proxy->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));
     m_proxy->SetServer(InetSocketAddress(m_topology.serverAddress, OFFLOAD_PORT));
+    m_proxy->SetAttribute("PrefetchDepth", UintegerValue(values.GetInt("prefetch.depth")));
+    m_proxy->SetAttribute("PrefetchMemory", UintegerValue(values.GetBytes("prefetch.memory")));
+    m_proxy->SetAttribute("PrefetchLifetime",
+                          TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
+    m_proxy->SetPrefetchers(MakeOffloadPrefetchers(values, m_plans));
+    if (m_own)
+    {
+        const Ptr<OffloadForecaster> forecaster = m_own->GetForecaster();
+        m_proxy->SetExpected(OffloadProxy::Expected(
+            [forecaster](uint32_t function)
+            {
+                return function < forecaster->Expected().size()
+                           ? forecaster->Expected()[function].requests
+                           : -1;
+            }));
+        forecaster->TraceConnectWithoutContext("Forecast",
+                                               MakeCallback(&OffloadRun::Forecast, this));
+    }
+    if (m_watch)
+    {
+        m_watch->TraceConnectWithoutContext("Alert", MakeCallback(&OffloadRun::Alerted, this));
+    }
     m_topology.engine->AddApplication(m_proxy);
     m_functions.resize(m_plans.size());
     for (uint32_t function = 0; function < m_plans.size(); ++function)
@@ -95,9 +130,68 @@ OffloadRun::Held(uint32_t, uint32_t now)
     m_peakBytes = std::max(m_peakBytes, now);
 }
 
+void
+OffloadRun::Forecast(uint32_t function, const OffloadTraffic& expected, const OffloadTraffic& seen)
+{
+    if (m_watch)
+    {
+        m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
+    }
+}
+
+void
+OffloadRun::Alerted(const OffloadAlert& alert)
+{
+    const int64_t from = m_values.GetTimeNs("anomaly.from");
+    // What a fault leaves behind (a backlog, a forecast that learnt it) is still of the fault.
+    const int64_t until = from + 2 * m_values.GetTimeNs("anomaly.length");
+    const int64_t at = alert.at.GetNanoSeconds();
+    const bool isFault = m_values.GetText("anomaly.kind") != "none" &&
+                         alert.function == m_values.GetInt("anomaly.function") && at > from &&
+                         at <= until;
+    if (!isFault)
+    {
+        ++m_falseAlerts;
+    }
+    else if (!m_firstAlertNs)
+    {
+        m_firstAlertNs = at;
+    }
+}
+
+bool
+OffloadRun::IsSettled() const
+{
+    if (m_topology.disc->GetNPackets() > 0)
+    {
+        return false;
+    }
+    for (std::size_t i = 0; i < m_functions.size(); ++i)
+    {
+        if (m_functions[i].client->Open() > 0 || m_functions[i].next < m_plans[i].requests.size())
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+OffloadRun::Poll()
+{
+    // Discs and forecasts have timers that never end: the run ends when requests have.
+    if (IsSettled())
+    {
+        Simulator::Stop(LINGER);
+        return;
+    }
+    Simulator::Schedule(POLL_INTERVAL, &OffloadRun::Poll, this);
+}
+
 RunResult
 OffloadRun::Execute()
 {
+    Simulator::Schedule(POLL_INTERVAL, &OffloadRun::Poll, this);
     for (uint32_t function = 0; function < m_plans.size(); ++function)
     {
         Plan(function);
@@ -110,6 +204,7 @@ OffloadRun::Execute()
     }
     Simulator::Run();
     m_simulatedNs = Simulator::Now().GetNanoSeconds();
+    m_proxy->Flush();
     CheckConservation();
 
     RunResult result;

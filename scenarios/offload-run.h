@@ -3,6 +3,7 @@
 #define SHARDSIM_OFFLOAD_RUN_H
 
 #include "analysis/sample-set.h"
+#include "offload-engine.h"
 #include "offload-load.h"
 #include "offload-topology.h"
 
@@ -11,6 +12,7 @@
 #include "ns3/offload-workload-proxy.h"
 
 #include <chrono>
+#include <optional>
 
 namespace shardsim
 {
@@ -38,10 +40,18 @@ class OffloadRun
     void Issue(uint32_t function);
     void Ended(const ns3::sharding::OffloadIoOutcome& outcome);
     void Held(uint32_t before, uint32_t now);
+    void Forecast(uint32_t function,
+                  const ns3::sharding::OffloadTraffic& expected,
+                  const ns3::sharding::OffloadTraffic& seen);
+    void Alerted(const ns3::sharding::OffloadAlert& alert);
+    bool IsSettled() const;
+    void Poll();
     void CheckConservation() const;
     ns3::sharding::OffloadClient::Counters Sum() const;
     void Measure(RunResult& result) const;
     void MeasureLatency(RunResult& result) const;
+    void MeasureEngine(RunResult& result) const;
+    void MeasurePrefetches(RunResult& result) const;
 
     const Values& m_values;
     const RunContext& m_context;
@@ -50,14 +60,18 @@ class OffloadRun
     OffloadTopology m_topology;
     ns3::Ptr<ns3::sharding::OffloadProxy> m_proxy;
     ns3::Ptr<ns3::sharding::OffloadStorage> m_storage;
+    ns3::Ptr<ns3::sharding::OffloadQueueDisc> m_own; ///< the disc, if it is the engine's own
+    ns3::Ptr<ns3::sharding::OffloadWatch> m_watch;   ///< with a detector
     std::vector<Function> m_functions;
-    SampleSet m_all;          ///< latencies of answered requests, ns
-    SampleSet m_small;        ///< of these, of small functions
-    SampleSet m_bulk;         ///< of these, of bulk functions
-    uint64_t m_doneBytes{0};  ///< of answered requests
-    int64_t m_lastNs{0};      ///< when the last of them was answered
-    uint32_t m_peakBytes{0};  ///< of the disc
-    int64_t m_simulatedNs{0}; ///< at the end
+    SampleSet m_all;                       ///< latencies of answered requests, ns
+    SampleSet m_small;                     ///< of these, of small functions
+    SampleSet m_bulk;                      ///< of these, of bulk functions
+    uint64_t m_doneBytes{0};               ///< of answered requests
+    int64_t m_lastNs{0};                   ///< when the last of them was answered
+    uint64_t m_falseAlerts{0};             ///< not of the fault
+    std::optional<int64_t> m_firstAlertNs; ///< of the fault
+    uint32_t m_peakBytes{0};               ///< of the disc
+    int64_t m_simulatedNs{0};              ///< at the end
 };
 
 } // namespace shardsim

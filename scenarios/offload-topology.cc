@@ -37,7 +37,9 @@ MakeLink(uint64_t rate, int64_t delayNs)
 
 } // namespace
 
-OffloadTopology::OffloadTopology(const Values& values, const RunContext& context)
+OffloadTopology::OffloadTopology(const Values& values,
+                                 const std::vector<OffloadFunctionPlan>& plans,
+                                 const RunContext& context)
 {
     clients.Create(static_cast<uint32_t>(values.GetInt("topology.clients")));
     network = CreateObject<Node>();
@@ -78,7 +80,7 @@ OffloadTopology::OffloadTopology(const Values& values, const RunContext& context
 
     TrafficControlHelper none;
     none.Uninstall(roomy);
-    disc = InstallOffloadDisc(values, out);
+    disc = InstallOffloadDisc(values, plans, out);
     Ipv4GlobalRoutingHelper::PopulateRoutingTables();
     if (!context.pcapPrefix.empty())
     {

@@ -2,7 +2,7 @@
 #ifndef SHARDSIM_OFFLOAD_TOPOLOGY_H
 #define SHARDSIM_OFFLOAD_TOPOLOGY_H
 
-#include "scenario.h"
+#include "offload-load.h"
 
 #include "ns3/ipv4-address.h"
 #include "ns3/node-container.h"
@@ -23,8 +23,10 @@ constexpr uint16_t OFFLOAD_FUNCTION_PORT = 7000;
 class OffloadTopology
 {
   public:
-    /// @param values of the run  @param context of the run
-    OffloadTopology(const Values& values, const RunContext& context);
+    /// @param values of the run  @param plans what is going to be asked for  @param context of it
+    OffloadTopology(const Values& values,
+                    const std::vector<OffloadFunctionPlan>& plans,
+                    const RunContext& context);
 
     ns3::NodeContainer clients;     ///< hosts
     ns3::Ptr<ns3::Node> network;    ///< their router

@@ -42,8 +42,7 @@ Walk(const OffloadRange& from, int64_t stride, uint32_t depth)
     {
         const uint64_t next = offset + static_cast<uint64_t>(stride);
         if (stride < 0 ? next >= offset
-                       : next <= offset ||
-                             next > std::numeric_limits<uint64_t>::max() - from.bytes)
+                       : next <= offset || next > std::numeric_limits<uint64_t>::max() - from.bytes)
         {
             break;
         }
@@ -119,21 +118,20 @@ StridePrefetcher::Next(const OffloadAccess& access, uint32_t depth)
 TypeId
 MarkovPrefetcher::GetTypeId()
 {
-    static TypeId tid =
-        TypeId("ns3::sharding::MarkovPrefetcher")
-            .SetParent<OffloadPrefetcher>()
-            .SetGroupName("Sharding")
-            .AddConstructor<MarkovPrefetcher>()
-            .AddAttribute("Blocks",
-                          "Blocks that it remembers.",
-                          UintegerValue(4096),
-                          MakeUintegerAccessor(&MarkovPrefetcher::m_blocks),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("Successors",
-                          "That it remembers of each.",
-                          UintegerValue(4),
-                          MakeUintegerAccessor(&MarkovPrefetcher::m_successors),
-                          MakeUintegerChecker<uint32_t>(1, 64));
+    static TypeId tid = TypeId("ns3::sharding::MarkovPrefetcher")
+                            .SetParent<OffloadPrefetcher>()
+                            .SetGroupName("Sharding")
+                            .AddConstructor<MarkovPrefetcher>()
+                            .AddAttribute("Blocks",
+                                          "Blocks that it remembers.",
+                                          UintegerValue(4096),
+                                          MakeUintegerAccessor(&MarkovPrefetcher::m_blocks),
+                                          MakeUintegerChecker<uint32_t>(1))
+                            .AddAttribute("Successors",
+                                          "That it remembers of each.",
+                                          UintegerValue(4),
+                                          MakeUintegerAccessor(&MarkovPrefetcher::m_successors),
+                                          MakeUintegerChecker<uint32_t>(1, 64));
     return tid;
 }
 
@@ -230,8 +228,7 @@ TrendPrefetcher::Vote(const std::deque<int64_t>& distances, std::size_t count, i
         lead += distances[i] == candidate ? 1 : std::size_t(-1);
     }
     const auto end = distances.begin() + static_cast<std::ptrdiff_t>(count);
-    const auto votes =
-        static_cast<std::size_t>(std::count(distances.begin(), end, candidate));
+    const auto votes = static_cast<std::size_t>(std::count(distances.begin(), end, candidate));
     winner = candidate;
     return 2 * votes > count;
 }

@@ -25,9 +25,9 @@ struct OffloadRange
 /// A read of a client, as a prefetcher is told of it.
 struct OffloadAccess
 {
-    Time now;                ///< when it came
-    OffloadRange range;      ///< what it reads
-    double expected{-1};     ///< reads of the function forecast for the next interval; below 0: none
+    Time now;            ///< when it came
+    OffloadRange range;  ///< what it reads
+    double expected{-1}; ///< reads of the function forecast for the next interval; below 0: none
 };
 
 /**
@@ -122,10 +122,10 @@ class MarkovPrefetcher : public OffloadPrefetcher
     uint32_t m_blocks{0};     ///< attribute
     uint32_t m_successors{0}; ///< attribute
 
-    std::map<uint64_t, Block> m_table;       ///< by offset
-    std::map<uint64_t, uint64_t> m_bySeen;   ///< offset by number of the read
-    uint64_t m_reads{0};                     ///< so far
-    uint64_t m_last{0};                      ///< offset of the last read
+    std::map<uint64_t, Block> m_table;     ///< by offset
+    std::map<uint64_t, uint64_t> m_bySeen; ///< offset by number of the read
+    uint64_t m_reads{0};                   ///< so far
+    uint64_t m_last{0};                    ///< offset of the last read
 };
 
 /**

@@ -58,12 +58,12 @@ class OffloadProxy : public Application
     /// Counted since the start.
     struct Counters
     {
-        uint64_t requests{0};  ///< messages of clients
-        uint64_t reads{0};     ///< reads, each one once
-        uint64_t answers{0};   ///< messages of the server, for clients
+        uint64_t requests{0};   ///< messages of clients
+        uint64_t reads{0};      ///< reads, each one once
+        uint64_t answers{0};    ///< messages of the server, for clients
         uint64_t prefetched{0}; ///< messages of the server, for prefetch buffers
-        uint64_t strange{0};   ///< answers for a function that never asked
-        uint64_t malformed{0}; ///< packets that were no message
+        uint64_t strange{0};    ///< answers for a function that never asked
+        uint64_t malformed{0};  ///< packets that were no message
     };
 
     /// @return what was counted

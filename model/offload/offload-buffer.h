@@ -88,7 +88,6 @@ class OffloadBuffer
         queue.bytes += record.size;
         m_bytes += record.size;
         ++m_count;
-        m_last = record.time;
         Advance();
         return place;
     }
@@ -141,12 +140,6 @@ class OffloadBuffer
     uint32_t Count() const
     {
         return m_count;
-    }
-
-    /// @return when the last element came
-    Time Last() const
-    {
-        return m_last;
     }
 
     /// @return records that were overwritten before they were read
@@ -226,7 +219,6 @@ class OffloadBuffer
     uint64_t m_lost{0};                         ///< overwritten since Read()
     uint64_t m_allLost{0};                      ///< overwritten before that
     uint64_t m_bytes{0};                        ///< held
-    Time m_last;                                ///< when the last element came
 };
 
 } // namespace sharding

@@ -3,6 +3,7 @@
 
 #include "ns3/double.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns3
@@ -20,7 +21,7 @@ namespace
 /// Of a new request in the mean size.
 constexpr double SIZE_GAIN = 1.0 / 256;
 /// Of the share that may be deferred, the threshold aims at this much; the rest is for its errors.
-constexpr double AIM = 0.9;
+constexpr double AIM = 0.75;
 /// Requests, of which so many more may be deferred at first.
 constexpr double HEAD_START = 200;
 
@@ -61,17 +62,17 @@ DeferralPriority::GetTypeId()
             .AddAttribute("Share",
                           "Most requests that are deferred, as a share of all; a little less than "
                           "1 - the quantile that counts.",
-                          DoubleValue(0.009),
+                          DoubleValue(0.0095),
                           MakeDoubleAccessor(&DeferralPriority::m_share),
                           MakeDoubleChecker<double>(0, 1))
             .AddAttribute("Lead",
                           "Intervals of expected growth that count as if they waited already.",
-                          DoubleValue(1),
+                          DoubleValue(0.3),
                           MakeDoubleAccessor(&DeferralPriority::m_lead),
                           MakeDoubleChecker<double>(0, 1000))
             .AddAttribute("Gain",
                           "Of the threshold: it rises by this share at a deferral.",
-                          DoubleValue(0.05),
+                          DoubleValue(0.01),
                           MakeDoubleAccessor(&DeferralPriority::m_gain),
                           MakeDoubleChecker<double>(1e-6, 1));
     return tid;
@@ -91,7 +92,9 @@ DeferralPriority::Level(Time, const OffloadArrival& arrival)
         return 0;
     }
     const bool isAbove = worth > m_threshold;
-    m_threshold *= std::exp(m_gain * ((isAbove ? 1 : 0) - AIM * m_share));
+    m_above += isAbove ? 1 : 0;
+    const double gain = std::max(m_gain, 1 / (1 + static_cast<double>(m_above)));
+    m_threshold *= std::exp(gain * ((isAbove ? 1 : 0) - AIM * m_share));
     const double most = m_share * (static_cast<double>(m_requests) + HEAD_START);
     if (isAbove && static_cast<double>(m_deferred + 1) <= most)
     {

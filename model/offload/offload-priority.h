@@ -114,6 +114,7 @@ class DeferralPriority : public OffloadPriority
     double m_meanBytes{0};  ///< of a request, smoothed
     double m_threshold{0};  ///< 0 before anybody waited
     uint64_t m_requests{0}; ///< seen
+    uint64_t m_above{0};    ///< of these, above the threshold
     uint64_t m_deferred{0}; ///< of these
 };
 

@@ -3,6 +3,7 @@
 
 #include "offload-store.h"
 
+#include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/log.h"
@@ -164,11 +165,10 @@ OffloadQueueDisc::CheckConfig()
         NS_LOG_ERROR("OffloadQueueDisc makes its own internal queue");
         return false;
     }
-    if (GetMaxSize().GetUnit() != QueueSizeUnit::BYTES)
-    {
-        NS_LOG_ERROR("OffloadQueueDisc's MaxSize is memory, in bytes");
-        return false;
-    }
+    // Not left to QueueDisc, which looks at the answer in debug builds only.
+    NS_ABORT_MSG_UNLESS(GetMaxSize().GetUnit() == QueueSizeUnit::BYTES,
+                        "OffloadQueueDisc: MaxSize is memory, in bytes, not "
+                            << GetMaxSize() << "; give it a unit like 1MB");
     m_store = CreateObject<OffloadStore>();
     AddInternalQueue(m_store);
     return true;
@@ -228,10 +228,13 @@ OffloadQueueDisc::IsConserved()
         elements += buffer.Count();
         bytes += buffer.Bytes();
     }
+    // Those dropped after dequeue count as dequeued, too.
     return stats.nTotalReceivedPackets ==
-               stats.nTotalDequeuedPackets + stats.nTotalDroppedPackets + elements &&
+               stats.nTotalDroppedPacketsBeforeEnqueue + stats.nTotalEnqueuedPackets &&
            stats.nTotalReceivedBytes ==
-               stats.nTotalDequeuedBytes + stats.nTotalDroppedBytes + bytes &&
+               stats.nTotalDroppedBytesBeforeEnqueue + stats.nTotalEnqueuedBytes &&
+           stats.nTotalEnqueuedPackets == stats.nTotalDequeuedPackets + elements &&
+           stats.nTotalEnqueuedBytes == stats.nTotalDequeuedBytes + bytes &&
            GetNPackets() == elements && GetNBytes() == bytes && m_space.held == bytes &&
            bytes <= m_space.memory;
 }
@@ -309,7 +312,7 @@ OffloadQueueDisc::Refusal(const OffloadElement& element, uint32_t function, Time
     {
         return FUNCTION_DROP;
     }
-    return now < m_buffers[function].Last() ? ORDER_DROP : nullptr;
+    return element.item->GetTimeStamp() > now ? ORDER_DROP : nullptr;
 }
 
 OffloadVerdicts::Verdict
@@ -537,9 +540,9 @@ OffloadQueueDisc::SetFront(uint32_t function, uint8_t level)
 void
 OffloadQueueDisc::ScheduleRun(Time now)
 {
-    if (m_run.IsRunning())
+    if (m_run.IsRunning() || !GetSendCallback())
     {
-        return;
+        return; // without a callback the owner comes by himself
     }
     // When the first bucket fills, or the first one is overdue.
     Time next = now + m_starvationBound;

@@ -74,7 +74,7 @@ class OffloadQueueDisc : public QueueDisc
     static constexpr const char* EMPTY_DROP = "Element of no bytes";
     static constexpr const char* OVERSIZE_DROP = "Element larger than MaxElement";
     static constexpr const char* FUNCTION_DROP = "Element of no function";
-    static constexpr const char* ORDER_DROP = "Element earlier than the one before it";
+    static constexpr const char* ORDER_DROP = "Element stamped with a time to come";
     static constexpr const char* SLOT_DROP = "No slot in the function's ring";
     static constexpr const char* LIMIT_DROP = "Function at its limit";
     static constexpr const char* FULL_DROP = "Memory full";

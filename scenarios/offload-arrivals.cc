@@ -2,6 +2,7 @@
 #include "offload-arrivals.h"
 
 #include "offload-load.h"
+#include "offload-replay.h"
 
 #include "ns3/double.h"
 #include "ns3/random-variable-stream.h"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 namespace shardsim
 {
@@ -157,6 +159,22 @@ OffloadArrivals(const Values& values, uint32_t function, double rate)
              rate * (1 + swing),
              [=](double at)
              { return rate * (1 + swing * std::sin(2 * PI * (at / (DAY * period) + phase))); });
+    }
+    else if (mix == "series")
+    {
+        // All of it in the duration; each function begins at another place.
+        const std::vector<double> series = ReadOffloadSeries(values.GetText("functions.file"));
+        const auto rows = static_cast<double>(series.size());
+        const double mean = std::accumulate(series.begin(), series.end(), 0.0) / rows;
+        const double most = *std::max_element(series.begin(), series.end());
+        const double shift =
+            static_cast<double>(function) / static_cast<double>(values.GetInt("functions.count"));
+        const auto at = [&](double seconds)
+        {
+            const double row = std::fmod(seconds / end + shift, 1) * rows;
+            return rate / mean * series[std::min(series.size() - 1, static_cast<std::size_t>(row))];
+        };
+        Thin(draws, times, rate / mean * most, at);
     }
     else
     {

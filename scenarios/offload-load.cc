@@ -2,10 +2,14 @@
 #include "offload-load.h"
 
 #include "offload-arrivals.h"
+#include "offload-replay.h"
 
+#include "ns3/offload-workload-header.h"
 #include "ns3/random-variable-stream.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace shardsim
@@ -85,10 +89,68 @@ OffloadWireBytes(uint64_t bytes)
     return bytes + (bytes + OFFLOAD_CHUNK - 1) / OFFLOAD_CHUNK * OFFLOAD_CHUNK_HEADERS;
 }
 
+namespace
+{
+
+/// A trace, as much faster or slower than it was as gives the load that is wanted.
+std::vector<OffloadFunctionPlan>
+Replay(const Values& values, uint32_t count)
+{
+    const std::vector<OffloadTraceRequest> requests =
+        ReadOffloadTrace(values.GetText("functions.file"), count);
+    double bytes = 0;
+    for (const OffloadTraceRequest& request : requests)
+    {
+        bytes += static_cast<double>(OffloadWireBytes(request.bytes));
+    }
+    const double wanted = values.GetReal("functions.load") *
+                          static_cast<double>(values.GetRateBps("topology.rate")) / 8;
+    const double lasts = requests.back().seconds;
+    const double slower = lasts > 0 ? bytes / wanted / lasts : 1;
+    const auto endNs = values.GetTimeNs("duration");
+    const uint64_t most = uint64_t{OFFLOAD_CHUNK} * ns3::sharding::OFFLOAD_IO_CHUNKS;
+    std::vector<OffloadFunctionPlan> plans(count);
+    for (const OffloadTraceRequest& request : requests)
+    {
+        const double at = request.seconds * slower * 1e9;
+        if (at >= static_cast<double>(endNs))
+        {
+            break;
+        }
+        // What is larger than a request may be becomes several at the same time.
+        for (uint64_t done = 0; done < request.bytes; done += most)
+        {
+            OffloadPlannedRequest one;
+            one.atNs = std::llround(at);
+            one.offset = request.offset + done;
+            one.bytes = static_cast<uint32_t>(std::min(most, request.bytes - done));
+            one.isWrite = request.isWrite;
+            plans[request.function].requests.push_back(one);
+        }
+    }
+    const auto bulk = static_cast<double>(values.GetBytes("functions.bulk"));
+    for (OffloadFunctionPlan& plan : plans)
+    {
+        double sum = 0;
+        for (const OffloadPlannedRequest& request : plan.requests)
+        {
+            sum += request.bytes;
+        }
+        plan.isBulk = sum * 2 > bulk * static_cast<double>(plan.requests.size());
+    }
+    return plans;
+}
+
+} // namespace
+
 std::vector<OffloadFunctionPlan>
 MakeOffloadLoad(const Values& values)
 {
     const auto count = static_cast<uint32_t>(values.GetInt("functions.count"));
+    if (values.GetText("functions.mix") == "trace")
+    {
+        return Replay(values, count);
+    }
     std::vector<OffloadFunctionPlan> plans(count);
     const double share = values.GetReal("functions.load") *
                          static_cast<double>(values.GetRateBps("topology.rate")) / 8 / count;

@@ -224,6 +224,10 @@ CheckOffload(const Values& values)
                            "there is no such function with functions.count = " +
                                values.GetText("functions.count"));
     }
+    if (mix == "trace" && values.GetText("anomaly.kind") != "none")
+    {
+        throw values.Error("anomaly.kind", "a trace is replayed as it is: only none");
+    }
     const bool readsFile = mix == "trace" || mix == "series";
     if (readsFile && !values.Has("functions.file"))
     {

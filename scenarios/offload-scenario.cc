@@ -2,6 +2,7 @@
 #include "offload-scenario.h"
 
 #include "offload-parameters.h"
+#include "offload-replay.h"
 #include "offload-run.h"
 
 #include "ns3/rng-seed-manager.h"
@@ -38,6 +39,17 @@ void
 OffloadScenario::Check(const Values& values) const
 {
     CheckOffload(values);
+    // Input files too: a sweep must not find one broken when results are half there.
+    const std::string mix = values.GetText("functions.mix");
+    if (mix == "trace")
+    {
+        ReadOffloadTrace(values.GetText("functions.file"),
+                         static_cast<uint32_t>(values.GetInt("functions.count")));
+    }
+    else if (mix == "series")
+    {
+        ReadOffloadSeries(values.GetText("functions.file"));
+    }
 }
 
 RunResult

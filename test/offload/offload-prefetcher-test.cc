@@ -202,7 +202,8 @@ TEST(OffloadPrefetchBuffer, MemoryIsKeptAndEveryRangeIsReadOrDiscarded)
     for (uint64_t i = 1; i < 20000; ++i)
     {
         const Time now = MilliSeconds(i);
-        const OffloadRange range{random() % 200 * 500, 500 + random() % 8 * 500};
+        const OffloadRange range{random() % 200 * 500,
+                                 static_cast<uint32_t>(500 + random() % 8 * 500)};
         if (random() % 2 == 0)
         {
             buffer.Ask(range, i, now);
@@ -210,7 +211,8 @@ TEST(OffloadPrefetchBuffer, MemoryIsKeptAndEveryRangeIsReadOrDiscarded)
         }
         else if (!asked.empty() && random() % 3 != 0)
         {
-            const OffloadRange& old = asked[random() % asked.size()];
+            const OffloadRange& old =
+                asked[asked.size() - 1 - random() % std::min<std::size_t>(8, asked.size())];
             buffer.Arrive(Request(0, old.bytes, old.offset), now);
         }
         else
@@ -222,8 +224,8 @@ TEST(OffloadPrefetchBuffer, MemoryIsKeptAndEveryRangeIsReadOrDiscarded)
     buffer.Flush();
     const OffloadPrefetchBuffer::Counters& counters = buffer.GetCounters();
     EXPECT_EQ(counters.asked, counters.hits + counters.late + counters.discarded);
-    EXPECT_GT(counters.hits, 100);
-    EXPECT_GT(counters.late, 100);
+    EXPECT_GT(counters.hits, 50);
+    EXPECT_GT(counters.late, 50);
     EXPECT_GT(counters.discarded, 100);
     EXPECT_EQ(buffer.Bytes(), 0);
 }

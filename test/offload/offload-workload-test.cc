@@ -16,6 +16,7 @@
 #include "ns3/point-to-point-helper.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <gtest/gtest.h>
@@ -100,8 +101,12 @@ class Pair
     {
         NodeContainer nodes;
         nodes.Create(2);
-        InternetStackHelper().Install(nodes);
-        const NetDeviceContainer devices = PointToPointHelper().Install(nodes);
+        InternetStackHelper stack;
+        stack.SetIpv6StackInstall(false); // which would send packets of its own
+        stack.Install(nodes);
+        PointToPointHelper link;
+        link.SetDeviceAttribute("DataRate", StringValue("1Gbps"));
+        const NetDeviceContainer devices = link.Install(nodes);
         Ipv4AddressHelper addresses("10.0.0.0", "255.255.255.0");
         const Ipv4Address server = addresses.Assign(devices).GetAddress(1);
         Lose(devices.Get(1), lostRequests);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "content-scenario.h"
 #include "endpoints-scenario.h"
+#include "offload-scenario.h"
 #include "scenario.h"
 #include "tunnel-scenario.h"
 
@@ -13,9 +14,10 @@ AllScenarios()
     // A list that is written down, not filled by static objects: those vanish when a linker drops
     // an object file that nobody refers to, and their order is nobody's choice.
     static const TunnelScenario tunnel;
+    static const OffloadScenario offload;
     static const EndpointsScenario endpoints;
     static const ContentScenario content;
-    return {&tunnel, &endpoints, &content};
+    return {&tunnel, &offload, &endpoints, &content};
 }
 
 } // namespace shardsim

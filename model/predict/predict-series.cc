@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "predict-series.h"
 
+#include "predict-autoregression.h"
+#include "predict-seasonal.h"
+
 namespace ns3
 {
 namespace sharding
@@ -15,6 +18,10 @@ PredictSeries::Make(PredictSeriesKind kind)
         return std::make_unique<PredictLast>();
     case PREDICT_EWMA:
         return std::make_unique<PredictEwma>();
+    case PREDICT_HOLT_WINTERS:
+        return std::make_unique<PredictHoltWinters>();
+    case PREDICT_AUTOREGRESSION:
+        return std::make_unique<PredictAutoregression>();
     case PREDICT_HOLT:
         break;
     }

@@ -13,9 +13,11 @@ namespace sharding
 /// Ways to say what comes next in a series.
 enum PredictSeriesKind : uint8_t
 {
-    PREDICT_LAST, ///< the last value again
-    PREDICT_EWMA, ///< an exponentially weighted mean
-    PREDICT_HOLT, ///< level and trend (C. C. Holt, ONR memorandum 52, 1957)
+    PREDICT_LAST,           ///< the last value again
+    PREDICT_EWMA,           ///< an exponentially weighted mean
+    PREDICT_HOLT,           ///< level and trend (C. C. Holt, ONR memorandum 52, 1957)
+    PREDICT_HOLT_WINTERS,   ///< level, trend and season: predict-seasonal.h
+    PREDICT_AUTOREGRESSION, ///< weighted sum of the last values: predict-autoregression.h
 };
 
 /**

@@ -5,7 +5,7 @@
 //  2. PredictLast says the last value, PredictEwma the weighted mean, however far ahead
 //  3. PredictHolt begins with the first two values, follows level and trend, and looks further
 //     ahead along the trend; on a line it is exact from the second value on
-//  4. a step is followed: each predictor comes to it, PredictHolt beyond it on the way
+//  4. a step is followed: each of these comes to it, PredictHolt beyond it on the way
 //  5. Make() gives what it was asked for
 
 #include "ns3/predict-series.h"
@@ -31,7 +31,8 @@ Feed(PredictSeries& series, std::initializer_list<double> values)
 
 TEST(PredictSeries, KnowsNothingAtFirstAndThenTheFirstValue)
 {
-    for (PredictSeriesKind kind : {PREDICT_LAST, PREDICT_EWMA, PREDICT_HOLT})
+    for (PredictSeriesKind kind :
+         {PREDICT_LAST, PREDICT_EWMA, PREDICT_HOLT, PREDICT_HOLT_WINTERS, PREDICT_AUTOREGRESSION})
     {
         const auto series = PredictSeries::Make(kind);
         EXPECT_EQ(series->Ahead(1), 0.0) << int(kind);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef OFFLOAD_PRIORITY_H
+#define OFFLOAD_PRIORITY_H
+
+#include "offload-buffer.h"
+#include "offload-traffic.h"
+
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace sharding
+{
+
+/**
+ * @ingroup sharding
+ * The beginning of a request, as a priority sees it. Bytes.
+ */
+struct OffloadArrival
+{
+    uint32_t function{0};   ///< of the request
+    double requestBytes{0}; ///< of it: as the classifier read, else as the forecast says, else
+                            ///< those of its first element
+    uint64_t ahead{0};      ///< that wait at level 0
+    uint64_t held{0};       ///< that wait at any level
+    uint64_t memory{0};     ///< of all buffers
+    double growth{0};       ///< by which what waits is expected to grow in an interval: expected
+                            ///< traffic less what the line carries; 0 where its rate is not known
+    const OffloadTraffic* expected{nullptr}; ///< of the function, an interval
+};
+
+/**
+ * @ingroup sharding
+ * Plug-point: how urgent is this request? Asked once a request; its other elements follow it.
+ */
+class OffloadPriority : public Object
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    /// @param now when  @param arrival its first element  @return level below OFFLOAD_LEVELS
+    virtual uint8_t Level(Time now, const OffloadArrival& arrival) = 0;
+};
+
+/// @ingroup sharding
+/// All alike: first come, first served over all functions.
+class EqualPriority : public OffloadPriority
+{
+  public:
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    uint8_t Level(Time now, const OffloadArrival& arrival) override;
+};
+
+/**
+ * @ingroup sharding
+ * Defers a small share of the requests, so that the others wait less: who would wait longest, and
+ * make others wait longest.
+ *
+ * Where a quantile of the delay counts (99 %), 1 - quantile of the requests may take long without
+ * its being seen. A request that is deferred to a level that is served when nothing else waits
+ * spares its own service to all that come until the queue is empty; beyond some backlog the queue
+ * behaves as one that turns requests away. In the single-server queue the share turned away at a
+ * backlog b is (1 - load) P(W > b) / (1 - load P(W > b)), P of the queue that turns nobody away
+ * (exact for M/G/1/K; H. Tijms, Prob. Eng. Inf. Sci. 6, 1992): at a load of 0.9 a bound that 9 %
+ * would exceed is kept by deferring 0.9 %.
+ *
+ * A request is worth deferring in proportion to the wait it would meet and to its bytes, which it
+ * spares the others at the same price of one request. So it is deferred where
+ *
+ *     (bytes ahead + Lead x expected growth) x its bytes / mean bytes of a request > threshold,
+ *
+ * where only growth counts, not decline: a backlog that is going to grow is cheapest met at its
+ * beginning, before the forecast has come true. The threshold follows the quantile of the left side
+ * that leaves the wanted share above (multiplicative quantile tracking: H. Robbins, S. Monro, Ann.
+ * Math. Stat. 22, 1951), so that no unit and no load has to be set. Never more than Share of the
+ * requests so far are deferred.
+ *
+ * What it costs is in the tail beyond the quantile: deferred requests wait until a pause, or the
+ * bound on starvation.
+ */
+class DeferralPriority : public OffloadPriority
+{
+  public:
+    /// Of those deferred.
+    static constexpr uint8_t DEFERRED = 1;
+
+    /// @return the TypeId
+    static TypeId GetTypeId();
+
+    uint8_t Level(Time now, const OffloadArrival& arrival) override;
+
+    /// @return requests seen
+    uint64_t Requests() const
+    {
+        return m_requests;
+    }
+
+    /// @return of these, deferred
+    uint64_t Deferred() const
+    {
+        return m_deferred;
+    }
+
+  private:
+    double m_share{0};      ///< attribute
+    double m_lead{0};       ///< attribute
+    double m_gain{0};       ///< attribute
+    double m_meanBytes{0};  ///< of a request, smoothed
+    double m_threshold{0};  ///< 0 before anybody waited
+    uint64_t m_requests{0}; ///< seen
+    uint64_t m_above{0};    ///< of these, above the threshold
+    uint64_t m_deferred{0}; ///< of these
+};
+
+} // namespace sharding
+} // namespace ns3
+
+#endif // OFFLOAD_PRIORITY_H

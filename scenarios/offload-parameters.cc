@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "offload-parameters.h"
+
+#include "offload-discs.h"
+#include "offload-engine.h"
+
+namespace shardsim
+{
+
+namespace
+{
+
+using Kind = ParameterKind;
+
+/// Clients, links, engine and server.
+void
+AddTopology(ParameterSet& set)
+{
+    set.Add("topology.clients",
+            Kind::INTEGER,
+            "4",
+            "client hosts; function f is on host f modulo it")
+        .AtLeast("1")
+        .AtMost("64");
+    set.Add("topology.rate",
+            Kind::RATE,
+            "100Mbps",
+            "link from engine to network, which is the bottleneck")
+        .AtLeast("100kbps");
+    set.Add("topology.delay", Kind::TIME, "1ms", "one-way propagation of that link")
+        .AtLeast("0s")
+        .AtMost("10s");
+    set.Add("topology.access_rate",
+            Kind::RATE,
+            "1Gbps",
+            "clients' links, and the way from network to engine")
+        .AtLeast("100kbps");
+    set.Add("topology.host_rate", Kind::RATE, "8Gbps", "link between engine and storage server")
+        .AtLeast("100kbps");
+    set.Add("topology.host_delay", Kind::TIME, "1us", "one-way propagation of that link")
+        .AtLeast("0s")
+        .AtMost("10s");
+    set.Add("storage.latency", Kind::TIME, "200us", "of the storage, added to each request")
+        .AtLeast("0s")
+        .AtMost("10s");
+    set.Add("storage.rate", Kind::RATE, "8Gbps", "at which the storage transfers data")
+        .AtLeast("100kbps");
+}
+
+/// What functions ask for, and when.
+void
+AddFunctions(ParameterSet& set)
+{
+    set.Add("functions.count", Kind::INTEGER, "8", "I/O functions; even ones small, odd ones bulk")
+        .AtLeast("1")
+        .AtMost("64");
+    set.AddChoice("functions.mix",
+                  {"poisson", "periodic", "diurnal", "bursty", "trace", "series"},
+                  "periodic",
+                  "when requests come: independently; in batches, one each period; at a rate that "
+                  "swings like day and night; in bursts at random; as functions.file has them; at "
+                  "the rate of the time series in functions.file");
+    set.Add("functions.load",
+            Kind::RATIO,
+            "0.7",
+            "mean load: bytes of all requests, on the wire, as a share of topology.rate")
+        .Above("0")
+        .AtMost("4");
+    set.Add("functions.small", Kind::BYTES, "4096", "of a request of a small function")
+        .AtLeast("1")
+        .AtMost("89600");
+    set.Add("functions.bulk", Kind::BYTES, "65536", "of a request of a bulk function")
+        .AtLeast("1")
+        .AtMost("89600");
+    set.Add("functions.reads", Kind::RATIO, "0.9", "requests that read; the others write");
+    set.AddChoice("functions.access",
+                  {"mixed", "sequential", "stride", "markov", "random"},
+                  "mixed",
+                  "which blocks requests are for: the next; a fixed step on; a chain that goes the "
+                  "same way 9 times in 10; any; mixed: these four, by function");
+    set.Add("functions.period",
+            Kind::TIME,
+            "200ms",
+            "of periodic (between batches of a function) and, times ten, of diurnal")
+        .AtLeast("1ms")
+        .AtMost("1h");
+    set.Add("functions.duty",
+            Kind::RATIO,
+            "0.1",
+            "share of time in which requests come, with periodic and bursty")
+        .Above("0");
+    set.Add("functions.swing", Kind::RATIO, "0.9", "amplitude of diurnal, as a share of the mean");
+    set.Add("functions.file",
+            Kind::FILE_PATH,
+            "",
+            "CSV: time,function,offset,bytes,op or version,time,op,size,lbn with trace; "
+            "timestamp,value with series")
+        .WhenAbsent("none");
+    set.Add("retry.timeout",
+            Kind::TIME,
+            "50ms",
+            "silence until a request is tried again, then "
+            "twice as long each time")
+        .Above("0s")
+        .AtMost("1h");
+    set.Add("retry.tries", Kind::INTEGER, "8", "tries before a request is given up")
+        .AtLeast("1")
+        .AtMost("32");
+    set.Add("duration", Kind::TIME, "5s", "for which requests come; the run ends when all are done")
+        .AtLeast("10ms")
+        .AtMost("24h");
+}
+
+/// The engine's queue.
+void
+AddEngine(ParameterSet& set)
+{
+    set.AddChoice("disc",
+                  OffloadDiscs(),
+                  "offload",
+                  "queue disc of the engine towards the network");
+    AddOffloadEngineParameters(set);
+}
+
+ParameterSet
+MakeParameters()
+{
+    ParameterSet set;
+    AddTopology(set);
+    AddFunctions(set);
+    AddEngine(set);
+    return set;
+}
+
+std::vector<MetricInfo>
+MakeMetrics()
+{
+    std::vector<MetricInfo> metrics = {
+        {"requests.issued", "requests", "that clients made"},
+        {"requests.done", "requests", "of these, answered whole"},
+        {"requests.failed", "requests", "of these, given up"},
+        {"requests.retries", "tries", "after the first"},
+        {"requests.duplicates", "messages", "answers that were there already"}};
+    const std::vector<std::pair<std::string, std::string>> classes = {
+        {"", ""},
+        {"small.", ", small functions"},
+        {"bulk.", ", bulk functions"}};
+    for (const auto& [prefix, text] : classes)
+    {
+        for (const char* name : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})
+        {
+            metrics.push_back({"latency." + prefix + name + "_ms",
+                               "ms",
+                               "from a request's begin to its last byte, tries included, of those "
+                               "answered" +
+                                   text});
+        }
+    }
+    const std::vector<MetricInfo> rest = {
+        {"latency_sent.p50_ms", "ms", "the same over all requests, one given up being infinite"},
+        {"latency_sent.p99_ms", "ms", "the same over all requests, one given up being infinite"},
+        {"goodput_mbps", "Mbit/s", "data of answered requests, by the time until the last of them"},
+        {"drops.packets", "packets", "dropped by the engine's queue disc"},
+        {"drops.bytes", "bytes", "of them"},
+        {"drops.ratio", "ratio", "of the packets that came to it"},
+        {"buffer.peak_bytes", "bytes", "most that the queue disc has held"},
+        {"fairness.jain_ratio",
+         "ratio",
+         "Jain's index of the functions' mean latency by bytes that they ask for"},
+        {"buffer.moves", "moves", "of memory planned for one function to another"},
+        {"forecast.mae",
+         "bytes",
+         "mean absolute error of a function's interval, mean of functions"},
+        {"forecast.mase",
+         "ratio",
+         "that by the error of the last value again, mean of functions; below 1 is better"},
+        {"forecast.rejected", "forecasts", "that could not be, replaced by the last good one"},
+        {"shaping.deferred", "requests", "tries that were deferred"},
+        {"shaping.starved", "elements", "overtaken after they had waited for shaping.starvation"},
+        {"prefetch.asked", "requests", "made ahead of a read"},
+        {"prefetch.coverage_ratio", "ratio", "reads that were asked for ahead, of all reads"},
+        {"prefetch.accuracy_ratio", "ratio", "of what was asked for ahead, that was read"},
+        {"prefetch.timeliness_ms",
+         "ms",
+         "mean time from its coming to its read; below 0 where the read had to wait"},
+        {"prefetch.wasted_bytes", "bytes", "asked for ahead and never read"},
+        {"storage.reads", "requests", "that the server answered, tries and prefetches too"},
+        {"anomaly.detected", "faults", "with an alert of their function while they lasted"},
+        {"anomaly.missed", "faults", "without"},
+        {"anomaly.false", "alerts", "of other functions, or before or after a fault"},
+        {"anomaly.delay_s", "s", "from a fault's begin to its first alert"},
+        {"sim.time_s", "s", "simulated time at the end"},
+        {"sim.events", "events", "events executed"},
+        {"sim.wall_s", "s", "host time of the run"},
+    };
+    metrics.insert(metrics.end(), rest.begin(), rest.end());
+    return metrics;
+}
+
+} // namespace
+
+const ParameterSet&
+OffloadParameters()
+{
+    static const ParameterSet set = MakeParameters();
+    return set;
+}
+
+const std::vector<MetricInfo>&
+OffloadMetrics()
+{
+    static const std::vector<MetricInfo> metrics = MakeMetrics();
+    return metrics;
+}
+
+void
+CheckOffload(const Values& values)
+{
+    const std::string mix = values.GetText("functions.mix");
+    if (values.GetText("anomaly.kind") != "none" &&
+        values.GetInt("anomaly.function") >= values.GetInt("functions.count"))
+    {
+        throw values.Error("anomaly.function",
+                           "there is no such function with functions.count = " +
+                               values.GetText("functions.count"));
+    }
+    if (mix == "trace" && values.GetText("anomaly.kind") != "none")
+    {
+        throw values.Error("anomaly.kind", "a trace is replayed as it is: only none");
+    }
+    const bool readsFile = mix == "trace" || mix == "series";
+    if (readsFile && !values.Has("functions.file"))
+    {
+        throw values.Error("functions.mix", mix + " needs functions.file");
+    }
+    if (!readsFile && values.Has("functions.file"))
+    {
+        throw values.Error("functions.file",
+                           "is read with functions.mix = trace or series only, not " + mix);
+    }
+}
+
+} // namespace shardsim

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "offload-topology.h"
+
+#include "offload-discs.h"
+
+#include "ns3/data-rate.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-global-routing-helper.h"
+#include "ns3/nstime.h"
+#include "ns3/point-to-point-helper.h"
+#include "ns3/point-to-point-net-device.h"
+#include "ns3/string.h"
+#include "ns3/traffic-control-helper.h"
+
+namespace shardsim
+{
+
+using namespace ns3;
+
+namespace
+{
+
+/// Packets that a queue other than the bottleneck's takes: more than ever come.
+constexpr const char* ROOMY = "1000000p";
+
+/// @return a helper for links of that rate and delay
+PointToPointHelper
+MakeLink(uint64_t rate, int64_t delayNs)
+{
+    PointToPointHelper link;
+    link.SetDeviceAttribute("DataRate", DataRateValue(DataRate(rate)));
+    link.SetChannelAttribute("Delay", TimeValue(NanoSeconds(delayNs)));
+    link.SetQueue("ns3::DropTailQueue", "MaxSize", StringValue(ROOMY));
+    return link;
+}
+
+} // namespace
+
+OffloadTopology::OffloadTopology(const Values& values,
+                                 const std::vector<OffloadFunctionPlan>& plans,
+                                 const RunContext& context)
+{
+    clients.Create(static_cast<uint32_t>(values.GetInt("topology.clients")));
+    network = CreateObject<Node>();
+    engine = CreateObject<Node>();
+    server = CreateObject<Node>();
+    InternetStackHelper stack;
+    stack.SetIpv6StackInstall(false);
+    stack.Install(clients);
+    stack.Install(NodeContainer(network, engine, server));
+
+    const uint64_t access = values.GetRateBps("topology.access_rate");
+    Ipv4AddressHelper addresses("10.0.0.0", "255.255.255.0");
+    NetDeviceContainer roomy;
+    PointToPointHelper link = MakeLink(access, 1000);
+    for (auto client = clients.Begin(); client != clients.End(); ++client)
+    {
+        const NetDeviceContainer ends = link.Install(*client, network);
+        addresses.Assign(ends);
+        addresses.NewNetwork();
+        roomy.Add(ends);
+    }
+
+    link = MakeLink(access, values.GetTimeNs("topology.delay"));
+    const NetDeviceContainer neck = link.Install(network, engine);
+    engineAddress = addresses.Assign(neck).GetAddress(1);
+    addresses.NewNetwork();
+    const auto out = DynamicCast<PointToPointNetDevice>(neck.Get(1));
+    out->SetDataRate(DataRate(values.GetRateBps("topology.rate")));
+    // What waits is to wait in the disc.
+    out->GetQueue()->SetMaxSize(QueueSize("1p"));
+
+    link =
+        MakeLink(values.GetRateBps("topology.host_rate"), values.GetTimeNs("topology.host_delay"));
+    const NetDeviceContainer host = link.Install(engine, server);
+    serverAddress = addresses.Assign(host).GetAddress(1);
+    roomy.Add(neck.Get(0));
+    roomy.Add(host);
+
+    TrafficControlHelper none;
+    none.Uninstall(roomy);
+    disc = InstallOffloadDisc(values, plans, out);
+    Ipv4GlobalRoutingHelper::PopulateRoutingTables();
+    if (!context.pcapPrefix.empty())
+    {
+        link.EnablePcap(context.pcapPrefix + "-engine", neck.Get(1));
+        link.EnablePcap(context.pcapPrefix + "-host", host.Get(0));
+    }
+}
+
+} // namespace shardsim

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The scenario `offload`, from end to end. Every run asserts conservation by itself.
+ * 1. with every queue disc, all requests are answered, and the same seed gives the same result
+ * 2. what is asked for does not depend on the disc
+ * 3. an idle system has the latency that its links and its storage have
+ * 4. prefetching: an oracle covers nearly all reads and wastes nothing; without it there is none
+ * 5. a fault is detected, in the function that has it
+ * 6. a trace and a series are replayed; broken files are refused with file and line
+ */
+#include "scenarios/offload-load.h"
+#include "scenarios/offload-replay.h"
+#include "scenarios/offload-scenario.h"
+#include "temporary-folder.h"
+
+#include "ns3/rng-seed-manager.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+
+using namespace shardsim;
+
+namespace
+{
+
+using Set = std::vector<std::pair<std::string, std::string>>;
+using Metrics = std::map<std::string, std::optional<double>>;
+
+Values
+Make(const Set& set)
+{
+    static const OffloadScenario scenario;
+    Values values(scenario.Parameters());
+    for (const auto& [key, text] : set)
+    {
+        values.Set(key, text, "test");
+    }
+    return values;
+}
+
+Metrics
+Simulate(Set set)
+{
+    const OffloadScenario scenario;
+    const Values values = Make(set);
+    scenario.Check(values);
+    const RunResult result = RunChecked(scenario, values, RunContext());
+    Metrics metrics(result.metrics.begin(), result.metrics.end());
+    metrics.erase("sim.wall_s");
+    return metrics;
+}
+
+Set
+With(Set set, const Set& more)
+{
+    set.insert(set.end(), more.begin(), more.end());
+    return set;
+}
+
+const Set SHORT = {{"duration", "500ms"}};
+
+class OffloadDisc : public testing::TestWithParam<const char*>
+{
+};
+
+TEST_P(OffloadDisc, AnswersAllRequestsAndTheSameSeedGivesTheSameResult)
+{
+    const Set set = With(SHORT, {{"disc", GetParam()}});
+    Metrics first = Simulate(set);
+    EXPECT_GT(*first["requests.issued"], 300);
+    EXPECT_EQ(*first["requests.done"], *first["requests.issued"]);
+    EXPECT_GT(*first["drops.packets"], 0) << "this load makes the buffer full";
+    EXPECT_LE(*first["buffer.peak_bytes"], 256 * 1024 + 1500);
+    EXPECT_EQ(Simulate(set), first);
+}
+
+INSTANTIATE_TEST_SUITE_P(All,
+                         OffloadDisc,
+                         testing::Values("offload",
+                                         "fifo",
+                                         "pfifo-fast",
+                                         "prio",
+                                         "tbf",
+                                         "fq-codel",
+                                         "fq-cobalt",
+                                         "fq-pie"));
+
+TEST(Offload, RequestsDoNotDependOnTheDisc)
+{
+    const auto plans = [](const char* disc)
+    {
+        ns3::RngSeedManager::SetSeed(1);
+        ns3::RngSeedManager::SetRun(1);
+        return MakeOffloadLoad(Make({{"disc", disc}, {"functions.mix", "bursty"}}));
+    };
+    const auto one = plans("fifo");
+    const auto two = plans("offload");
+    ASSERT_EQ(one.size(), two.size());
+    for (std::size_t i = 0; i < one.size(); ++i)
+    {
+        ASSERT_EQ(one[i].requests.size(), two[i].requests.size());
+        for (std::size_t j = 0; j < one[i].requests.size(); ++j)
+        {
+            ASSERT_EQ(one[i].requests[j].atNs, two[i].requests[j].atNs);
+            ASSERT_EQ(one[i].requests[j].offset, two[i].requests[j].offset);
+        }
+    }
+}
+
+TEST(Offload, EveryMixHasTheLoadThatIsAskedFor)
+{
+    for (const char* mix : {"poisson", "periodic", "diurnal", "bursty"})
+    {
+        const Values values = Make({{"duration", "60s"},
+                                    {"functions.mix", mix},
+                                    {"functions.load", "0.5"},
+                                    {"functions.small", "1400"},
+                                    {"functions.bulk", "14000"}});
+        double bytes = 0;
+        for (const OffloadFunctionPlan& plan : MakeOffloadLoad(values))
+        {
+            int64_t last = 0;
+            for (const OffloadPlannedRequest& request : plan.requests)
+            {
+                ASSERT_GE(request.atNs, last);
+                last = request.atNs;
+                bytes += request.bytes / 1400.0 * 1470;
+            }
+        }
+        // 60 s at half of 100 Mbit/s. Bursty has some 300 bursts a function, 8 functions: the
+        // deviation is about 3 %; 15 % are five of them.
+        EXPECT_NEAR(bytes / (60 * 50e6 / 8), 1, 0.15) << mix;
+    }
+}
+
+TEST(Offload, AnIdleSystemHasTheLatencyOfLinksAndStorage)
+{
+    Metrics metrics = Simulate({{"functions.count", "1"},
+                                {"functions.mix", "poisson"},
+                                {"functions.load", "0.001"},
+                                {"functions.reads", "1"},
+                                {"functions.small", "1400"},
+                                {"duration", "10s"}});
+    // 2 x (1 ms + 1 us + 1 us) on the way, 200 us of the storage, 1470 B at 100 Mbit/s 117.6 us, at
+    // 1 Gbit/s 11.76 us, at 8 Gbit/s 1.47 us, its data at 8 Gbit/s 1.4 us; a request has 70 B:
+    // twice 0.56 us and once 0.07 us.
+    EXPECT_NEAR(*metrics["latency.p50_ms"],
+                2.004 + 0.2 + 0.1176 + 0.01176 + 0.00147 + 0.0014 + 0.00112 + 0.00007,
+                0.0001);
+    EXPECT_EQ(*metrics["requests.retries"], 0);
+}
+
+TEST(Offload, AnOracleCoversNearlyAllReadsAndWastesNothing)
+{
+    const Set set = With(SHORT, {{"functions.load", "0.3"}, {"storage.latency", "5ms"}});
+    Metrics none = Simulate(set);
+    Metrics oracle = Simulate(With(set, {{"prefetch.model", "oracle"}}));
+    EXPECT_FALSE(none["prefetch.coverage_ratio"]);
+    EXPECT_GT(*oracle["prefetch.coverage_ratio"], 0.9);
+    EXPECT_LT(*oracle["latency.p50_ms"], *none["latency.p50_ms"] - 1);
+    EXPECT_GT(*oracle["prefetch.accuracy_ratio"], 0.9);
+}
+
+TEST(Offload, AFloodIsDetectedInItsFunction)
+{
+    const Set set = {{"functions.mix", "poisson"},
+                     {"functions.load", "0.4"},
+                     {"forecast.model", "ewma"},
+                     {"duration", "4s"},
+                     {"anomaly.detector", "ewma"},
+                     {"anomaly.from", "3s"}};
+    Metrics quiet = Simulate(set);
+    Metrics flood = Simulate(With(set, {{"anomaly.kind", "flood"}, {"anomaly.factor", "8"}}));
+    EXPECT_FALSE(quiet["anomaly.detected"]);
+    EXPECT_EQ(*flood["anomaly.detected"], 1);
+    EXPECT_LT(*flood["anomaly.delay_s"], 0.2);
+    EXPECT_GT(*flood["requests.issued"], *quiet["requests.issued"]);
+}
+
+TEST(Offload, ATraceIsReplayedAtTheLoadThatIsAskedFor)
+{
+    const TemporaryFolder folder;
+    const std::string file = folder.File("trace.csv");
+    std::ofstream(file) << "time,function,offset,bytes,op\n0,0,0,4096,read\n"
+                           "1,1,4096,200000,write\n2,0,8192,4096,read\n";
+    const auto plans = MakeOffloadLoad(Make({{"functions.mix", "trace"},
+                                             {"functions.file", file},
+                                             {"functions.count", "2"},
+                                             {"functions.load", "0.1"}}));
+    ASSERT_EQ(plans[0].requests.size(), 2);
+    // 200000 = 2 x 89600 + 20800.
+    ASSERT_EQ(plans[1].requests.size(), 3);
+    EXPECT_EQ(plans[1].requests[2].bytes, 20800);
+    EXPECT_TRUE(plans[1].requests[0].isWrite);
+    // 4096 B: 3 chunks; 200000 B: 143. 70 B more each, at 10 Mbit/s.
+    const double lasts = (2 * (4096 + 3 * 70) + 200000 + 143 * 70) * 8 / 10e6;
+    EXPECT_NEAR(static_cast<double>(plans[0].requests[1].atNs), lasts * 1e9, 2);
+}
+
+TEST(Offload, BrokenFilesAreRefusedWithFileLineAndWhatWasExpected)
+{
+    const TemporaryFolder folder;
+    const std::string file = folder.File("broken.csv");
+    const auto refusal = [&](const std::string& mix, const std::string& text) -> std::string
+    {
+        std::ofstream(file) << text;
+        try
+        {
+            OffloadScenario().Check(Make({{"functions.mix", mix}, {"functions.file", file}}));
+        }
+        catch (const RequestError& error)
+        {
+            return error.what();
+        }
+        return "";
+    };
+    const std::string head = "time,function,offset,bytes,op\n";
+    EXPECT_EQ(refusal("trace", head + "0,0,0,512,read\n"), "");
+    for (const char* line : {"0,0,0,512",
+                             "x,0,0,512,read",
+                             "0,8,0,512,read",
+                             "0,-1,0,512,read",
+                             "0,0,0,0,read",
+                             "0,0,0,512,seek",
+                             "0,0,0.5,512,read",
+                             "nan,0,0,512,read",
+                             ",,,,"})
+    {
+        const std::string said = refusal("trace", head + "0,0,0,512,read\n" + line + "\n");
+        EXPECT_NE(said.find("broken.csv:3: '"), std::string::npos) << line << ": " << said;
+        EXPECT_NE(said.find("expected: "), std::string::npos) << said;
+    }
+    EXPECT_NE(refusal("trace", head + "1,0,0,512,read\n0,0,0,512,read\n").find(":3:"),
+              std::string::npos);
+    EXPECT_NE(refusal("trace", "a,b\n").find(":1:"), std::string::npos);
+    EXPECT_NE(refusal("trace", "").find("is empty"), std::string::npos);
+    EXPECT_NE(refusal("trace", head).find("no request"), std::string::npos);
+    const std::string scsi = "version,time,op,size,lbn\n";
+    EXPECT_EQ(refusal("trace", scsi + "1,5,2a,512,1\n1,5,28,512,2\n"), "");
+    EXPECT_NE(refusal("trace", scsi + "1,5,35,512,1\n").find(":2:"), std::string::npos);
+    EXPECT_EQ(refusal("series", "timestamp,value\n0,1\n1,2\n"), "");
+    EXPECT_NE(refusal("series", "timestamp,value\n0,1\n1,-2\n").find(":3:"), std::string::npos);
+    EXPECT_NE(refusal("series", "timestamp,value\n0,0\n").find("no value"), std::string::npos);
+}
+
+TEST(Offload, WhatContradictsItselfIsRefused)
+{
+    const OffloadScenario scenario;
+    EXPECT_THROW(scenario.Check(Make({{"functions.mix", "trace"}})), RequestError);
+    EXPECT_THROW(scenario.Check(Make({{"anomaly.kind", "stall"}, {"anomaly.function", "9"}})),
+                 RequestError);
+}
+
+} // namespace

@@ -30,7 +30,7 @@ namespace
 constexpr uint16_t PORT = 9000;
 constexpr uint32_t CLIENTS = 8;
 
-/// Puts a disc with 300 kB of memory on a device.
+/// Puts a disc with 1 MB of memory on a device.
 Ptr<QueueDisc>
 Install(const std::string& name, Ptr<NetDevice> device)
 {
@@ -41,7 +41,7 @@ Install(const std::string& name, Ptr<NetDevice> device)
             CreateObjectWithAttributes<PortClassifier>("FirstPort", UintegerValue(PORT));
         tc.SetRootQueueDisc("ns3::sharding::OffloadQueueDisc",
                             "MaxSize",
-                            StringValue("300KB"),
+                            StringValue("1MB"),
                             "Functions",
                             UintegerValue(CLIENTS),
                             "Classifier",
@@ -52,7 +52,7 @@ Install(const std::string& name, Ptr<NetDevice> device)
         const bool isFifo = name == "fifo";
         tc.SetRootQueueDisc(isFifo ? "ns3::FifoQueueDisc" : "ns3::FqCoDelQueueDisc",
                             "MaxSize",
-                            StringValue(isFifo ? "300KB" : "300p"));
+                            StringValue(isFifo ? "1MB" : "1000p"));
     }
     return tc.Install(device).Get(0);
 }
@@ -107,12 +107,12 @@ Run(const std::string& name)
         const auto port = static_cast<uint16_t>(PORT + i);
         UdpServerHelper(port).Install(server.Get(0)).Start(Seconds(0));
         OnOffHelper client("ns3::UdpSocketFactory", InetSocketAddress(address, port));
-        client.SetConstantRate(DataRate("16Mbps"), 1000);
+        client.SetConstantRate(DataRate("20Mbps"), 1000);
         client.SetAttribute("OnTime",
-                            StringValue("ns3::ExponentialRandomVariable[Mean=0.05|Stream=" +
+                            StringValue("ns3::ExponentialRandomVariable[Mean=0.01|Stream=" +
                                         std::to_string(2 * i + 1) + "]"));
         client.SetAttribute("OffTime",
-                            StringValue("ns3::ExponentialRandomVariable[Mean=0.2|Stream=" +
+                            StringValue("ns3::ExponentialRandomVariable[Mean=0.03|Stream=" +
                                         std::to_string(2 * i + 2) + "]"));
         client.Install(clients.Get(i)).Start(Seconds(0));
     }

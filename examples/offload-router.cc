@@ -30,7 +30,7 @@ namespace
 constexpr uint16_t PORT = 9000;
 constexpr uint32_t CLIENTS = 8;
 
-/// Puts a disc with 1 MB of memory on a device.
+/// Puts a disc with 500 kB of memory on a device.
 Ptr<QueueDisc>
 Install(const std::string& name, Ptr<NetDevice> device)
 {
@@ -41,7 +41,7 @@ Install(const std::string& name, Ptr<NetDevice> device)
             CreateObjectWithAttributes<PortClassifier>("FirstPort", UintegerValue(PORT));
         tc.SetRootQueueDisc("ns3::sharding::OffloadQueueDisc",
                             "MaxSize",
-                            StringValue("1MB"),
+                            StringValue("500KB"),
                             "Functions",
                             UintegerValue(CLIENTS),
                             "Classifier",
@@ -52,7 +52,7 @@ Install(const std::string& name, Ptr<NetDevice> device)
         const bool isFifo = name == "fifo";
         tc.SetRootQueueDisc(isFifo ? "ns3::FifoQueueDisc" : "ns3::FqCoDelQueueDisc",
                             "MaxSize",
-                            StringValue(isFifo ? "1MB" : "1000p"));
+                            StringValue(isFifo ? "500KB" : "500p"));
     }
     return tc.Install(device).Get(0);
 }
@@ -109,10 +109,10 @@ Run(const std::string& name)
         OnOffHelper client("ns3::UdpSocketFactory", InetSocketAddress(address, port));
         client.SetConstantRate(DataRate("20Mbps"), 1000);
         client.SetAttribute("OnTime",
-                            StringValue("ns3::ExponentialRandomVariable[Mean=0.01|Stream=" +
+                            StringValue("ns3::ExponentialRandomVariable[Mean=0.001|Stream=" +
                                         std::to_string(2 * i + 1) + "]"));
         client.SetAttribute("OffTime",
-                            StringValue("ns3::ExponentialRandomVariable[Mean=0.03|Stream=" +
+                            StringValue("ns3::ExponentialRandomVariable[Mean=0.003|Stream=" +
                                         std::to_string(2 * i + 2) + "]"));
         client.Install(clients.Get(i)).Start(Seconds(0));
     }

@@ -9,7 +9,7 @@
 #     stands in the document
 #  3. the ```toml block of docs/tour.md is docs/tour.toml
 #  4. relative links of README.md and docs/ lead somewhere
-#  5. docs/tunnel.md or docs/control.md names every attribute and trace source of model/
+#  5. docs/tunnel.md, docs/control.md or docs/offload-engine.md names every attribute and trace source of model/
 # First it proves on planted documents that it can fail.
 #
 # usage: readme-commands.sh SOURCE_DIR BUILD_DIR SHARDSIM
@@ -117,7 +117,7 @@ names=$(find "$source_dir/model" -name '*.cc' -exec cat {} + | tr -d '\n' |
     grep -oE 'Add(Attribute|TraceSource)\( *"[A-Za-z]+"' | cut -d'"' -f2 | sort -u)
 [ "$(wc -w <<<"$names")" -ge 30 ] || fail "too few attributes found in model/"
 for name in $names; do
-    grep -qE "^\| \`$name\` \|" "$source_dir"/docs/{tunnel,control}.md ||
-        fail "neither docs/tunnel.md nor docs/control.md names $name"
+    grep -qE "^\| \`$name\` \|" "$source_dir"/docs/{tunnel,control,offload-engine}.md ||
+        fail "none of docs/tunnel.md, docs/control.md and docs/offload-engine.md names $name"
 done
 exit $failures

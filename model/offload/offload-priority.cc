@@ -20,7 +20,8 @@ namespace
 
 /// Of a new request in the mean size.
 constexpr double SIZE_GAIN = 1.0 / 256;
-/// Of the share that may be deferred, the threshold aims at this much; the rest is for its errors.
+/// Of the share that may be deferred, the threshold aims at this much. The rest is for its errors,
+/// and for those that are not deferred and yet wait as long.
 constexpr double AIM = 0.75;
 /// Requests, of which so many more may be deferred at first.
 constexpr double HEAD_START = 200;
@@ -70,11 +71,13 @@ DeferralPriority::GetTypeId()
                           DoubleValue(0.3),
                           MakeDoubleAccessor(&DeferralPriority::m_lead),
                           MakeDoubleChecker<double>(0, 1000))
-            .AddAttribute("Gain",
-                          "Of the threshold: it rises by this share at a deferral.",
-                          DoubleValue(0.01),
-                          MakeDoubleAccessor(&DeferralPriority::m_gain),
-                          MakeDoubleChecker<double>(1e-6, 1));
+            .AddAttribute(
+                "Gain",
+                "Of the threshold: it rises by this share at a deferral, and by more at the "
+                "first ones.",
+                DoubleValue(0.002),
+                MakeDoubleAccessor(&DeferralPriority::m_gain),
+                MakeDoubleChecker<double>(1e-6, 1));
     return tid;
 }
 

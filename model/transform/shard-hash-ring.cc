@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "shard-hash-ring.h"
 
+#include "ns3/shard-mix.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -12,17 +14,6 @@ namespace sharding
 namespace
 {
 
-/// @return a number of which every bit depends on every bit of x, each from one x only: the
-/// finaliser of SplitMix64 (Steele, Lea and Flood 2014)
-uint64_t
-Mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15U;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebU;
-    return x ^ x >> 31;
-}
-
 /// @return where a flow is on the ring
 uint64_t
 PlaceOf(const FlowKey& flow)
@@ -30,7 +21,7 @@ PlaceOf(const FlowKey& flow)
     const uint64_t addresses = static_cast<uint64_t>(flow.source) << 32 | flow.destination;
     const uint64_t rest = static_cast<uint64_t>(flow.sourcePort) << 32 |
                           static_cast<uint64_t>(flow.destinationPort) << 16 | flow.protocol;
-    return Mix(Mix(addresses) ^ rest);
+    return ShardMix(ShardMix(addresses) ^ rest);
 }
 
 } // namespace
@@ -47,7 +38,7 @@ ShardHashRing::PointsOf(uint32_t node) const
     std::vector<Point> points;
     for (uint32_t i = 0; i < m_points; ++i)
     {
-        points.push_back({Mix(~(static_cast<uint64_t>(node) << 32 | i)), node});
+        points.push_back({ShardMix(~(static_cast<uint64_t>(node) << 32 | i)), node});
     }
     std::sort(points.begin(), points.end());
     return points;

@@ -311,6 +311,11 @@ ShardPathTransport::DeliverFirst()
     switch (arrival.kind)
     {
     case ShardArrival::SHARD:
+        if (arrival.shard.seal.present && !m_isSealed)
+        {
+            ++m_rejected[SHARD_VERSION];
+            break;
+        }
         ++m_received;
         if (m_receiver != nullptr)
         {

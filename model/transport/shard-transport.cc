@@ -2,6 +2,8 @@
 #include "shard-transport.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
+#include "ns3/shard-hex.h"
 #include "ns3/string.h"
 
 namespace ns3
@@ -24,34 +26,27 @@ ShardTransport::GetTypeId()
                 "control messages without it are dropped.",
                 StringValue("00000000000000000000000000000000"),
                 MakeStringAccessor(&ShardTransport::SetControlKey, &ShardTransport::GetControlKey),
-                MakeStringChecker());
+                MakeStringChecker())
+            .AddAttribute("Sealed",
+                          "Sealed shards are taken, because the receiver opens them; else they are "
+                          "dropped like those of an unknown version.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardTransport::m_isSealed),
+                          MakeBooleanChecker());
     return tid;
 }
 
 void
 ShardTransport::SetControlKey(const std::string& digits)
 {
-    const std::string hexadecimal = "0123456789abcdef";
-    NS_ABORT_MSG_UNLESS(digits.size() == 2 * m_controlKey.size() &&
-                            digits.find_first_not_of(hexadecimal) == std::string::npos,
+    NS_ABORT_MSG_UNLESS(ShardReadHex(digits, m_controlKey),
                         "ControlKey is " << digits << "; allowed: 32 digits 0-9 and a-f");
-    for (std::size_t i = 0; i < m_controlKey.size(); ++i)
-    {
-        m_controlKey[i] = static_cast<uint8_t>(hexadecimal.find(digits[2 * i]) << 4 |
-                                               hexadecimal.find(digits[2 * i + 1]));
-    }
 }
 
 std::string
 ShardTransport::GetControlKey() const
 {
-    std::string digits;
-    for (uint8_t byte : m_controlKey)
-    {
-        digits += "0123456789abcdef"[byte >> 4];
-        digits += "0123456789abcdef"[byte & 15];
-    }
-    return digits;
+    return ShardWriteHex(m_controlKey);
 }
 
 std::vector<uint32_t>

@@ -205,6 +205,7 @@ class ShardTransport : public Object, public ShardSink
                            uint32_t size,
                            uint32_t place = 0);
 
+    bool m_isSealed{false};                          ///< attribute
     ShardSink* m_receiver{nullptr};                  ///< takes what comes; not owned
     uint64_t m_sent{0};                              ///< shards
     uint64_t m_received{0};                          ///< well-formed shards

@@ -150,9 +150,14 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
     {
         // In one piece: to put a header in front of a packet's bytes, ns-3 moves them.
         m_sendScratch.resize(ShardHeader::SIZE + shard.size);
-        ShardHeader::Write(shard.fields, payload, shard.size, m_sendScratch.data());
+        ShardHeader::Write(shard.fields, payload, shard.size, m_sendScratch.data(), shard.seal);
         std::memcpy(m_sendScratch.data() + ShardHeader::SIZE, payload, shard.size);
         packet = Create<Packet>(m_sendScratch.data(), ShardHeader::SIZE + shard.size);
+    }
+    else if (shard.seal.present)
+    {
+        packet = Create<Packet>(shard.size - ShardSeal::PREFIX);
+        packet->AddHeader(ShardPacketHeader(shard.fields, shard.seal, shard.size));
     }
     else
     {
@@ -274,6 +279,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
     {
         shard.size = size - ShardHeader::SIZE;
         shard.offset = ShardHeader::SIZE;
+        ShardSeal* const seal = m_isSealed ? &shard.seal : nullptr;
         if (m_realPayload)
         {
             // Mostly the stages above have copied what they keep, and the buffer is free again.
@@ -282,14 +288,14 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
                 m_bytes = Create<ShardBytes>(size);
             }
             packet->CopyData(m_bytes->Data(), size);
-            error = ShardHeader::Parse(m_bytes->Data(), size, shard.size, true, shard.fields);
+            error = ShardHeader::Parse(m_bytes->Data(), size, shard.size, true, shard.fields, seal);
             shard.bytes = m_bytes;
         }
         else
         {
-            uint8_t header[ShardHeader::SIZE];
-            packet->CopyData(header, ShardHeader::SIZE);
-            error = ShardHeader::Parse(header, ShardHeader::SIZE, shard.size, false, shard.fields);
+            uint8_t header[ShardHeader::SIZE + ShardSeal::PREFIX];
+            const uint32_t read = packet->CopyData(header, sizeof(header));
+            error = ShardHeader::Parse(header, read, shard.size, false, shard.fields, seal);
         }
     }
     if (error != SHARD_OK)

@@ -13,13 +13,11 @@ namespace sharding
 namespace
 {
 
-constexpr uint32_t CHECKED = ShardHeader::SIZE - 4; // what precedes the checksum
-
 /// CRC-32C (RFC 3720, B.4) of the header before its checksum, then of the payload.
 uint32_t
 Checksum(const uint8_t* header, const uint8_t* payload, uint32_t payloadSize)
 {
-    uint32_t crc = ShardCrc32c(0xffffffff, header, CHECKED);
+    uint32_t crc = ShardCrc32c(0xffffffff, header, ShardHeader::CHECKED);
     if (payload != nullptr)
     {
         crc = ShardCrc32c(crc, payload, payloadSize);
@@ -56,12 +54,9 @@ CheckWindow(const ShardFields& fields,
 } // namespace
 
 void
-ShardHeader::Write(const ShardFields& fields,
-                   const uint8_t* payload,
-                   uint32_t payloadSize,
-                   uint8_t* out)
+ShardHeader::WriteChecked(const ShardFields& fields, bool isSealed, uint8_t* out)
 {
-    out[0] = static_cast<uint8_t>(VERSION << 4 | fields.code);
+    out[0] = static_cast<uint8_t>((isSealed ? SEALED_VERSION : VERSION) << 4 | fields.code);
     out[1] = fields.k;
     out[2] = fields.n;
     out[3] = fields.index;
@@ -69,7 +64,24 @@ ShardHeader::Write(const ShardFields& fields,
     ShardPut32(out + 8, fields.block);
     ShardPut16(out + 12, fields.datagram);
     ShardPut16(out + 14, fields.first);
-    ShardPut32(out + 16, Checksum(out, payload, payloadSize));
+}
+
+void
+ShardHeader::Write(const ShardFields& fields,
+                   const uint8_t* payload,
+                   uint32_t payloadSize,
+                   uint8_t* out,
+                   const ShardSeal& seal)
+{
+    WriteChecked(fields, seal.present, out);
+    if (seal.present && payload == nullptr)
+    {
+        uint8_t prefix[ShardSeal::PREFIX];
+        seal.Write(prefix);
+        ShardPut32(out + CHECKED, Checksum(out, prefix, ShardSeal::PREFIX));
+        return;
+    }
+    ShardPut32(out + CHECKED, Checksum(out, payload, payloadSize));
 }
 
 ShardError
@@ -80,7 +92,8 @@ ShardHeader::Peek(const uint8_t* data, uint32_t size, ShardFields& fields)
         return SHARD_TRUNCATED;
     }
     const uint8_t code = data[0] & 0x0f;
-    if (data[0] >> 4 != VERSION || code > SHARD_CODE_SLIDING_WINDOW)
+    const uint8_t version = data[0] >> 4;
+    if ((version != VERSION && version != SEALED_VERSION) || code > SHARD_CODE_SLIDING_WINDOW)
     {
         return SHARD_VERSION;
     }
@@ -101,46 +114,64 @@ ShardHeader::Peek(const uint8_t* data, uint32_t size, ShardFields& fields)
 }
 
 ShardError
-ShardHeader::Parse(const uint8_t* data,
-                   uint32_t size,
-                   uint32_t payloadSize,
-                   bool payloadIsReal,
-                   ShardFields& fields)
+ShardHeader::CheckPayload(const ShardFields& fields, const uint8_t* payload, uint32_t payloadSize)
 {
-    const ShardError error = Peek(data, size, fields);
-    if (error != SHARD_OK)
-    {
-        return error;
-    }
     const std::optional<ShardLayout> layout = fields.Layout();
     const bool isWindow = fields.code == SHARD_CODE_SLIDING_WINDOW;
     if (!layout || (isWindow && fields.first != 0))
     {
         return SHARD_CONTRADICTION;
     }
-    if (payloadIsReal && size - SIZE != payloadSize)
-    {
-        return SHARD_LENGTH;
-    }
     if (isWindow && fields.index >= fields.k)
     {
-        const ShardError problem =
-            CheckWindow(fields, *layout, payloadIsReal ? data + SIZE : nullptr, payloadSize);
-        if (problem != SHARD_OK)
+        return CheckWindow(fields, *layout, payload, payloadSize);
+    }
+    return payloadSize == layout->WireSize(fields.index) ? SHARD_OK : SHARD_LENGTH;
+}
+
+ShardError
+ShardHeader::Parse(const uint8_t* data,
+                   uint32_t size,
+                   uint32_t payloadSize,
+                   bool payloadIsReal,
+                   ShardFields& fields,
+                   ShardSeal* seal)
+{
+    ShardError error = Peek(data, size, fields);
+    if (error != SHARD_OK)
+    {
+        return error;
+    }
+    const uint8_t* const payload = data + SIZE;
+    const bool isSealed = data[0] >> 4 == SEALED_VERSION;
+    if (isSealed)
+    {
+        if (seal == nullptr)
         {
-            return problem;
+            return SHARD_VERSION;
         }
+        if (size - SIZE < ShardSeal::PREFIX || payloadSize < ShardSeal::OVERHEAD)
+        {
+            return SHARD_TRUNCATED;
+        }
+        *seal = ShardSeal::Read(payload);
     }
-    else if (payloadSize != layout->WireSize(fields.index))
+    else if (seal != nullptr)
     {
-        return SHARD_LENGTH;
+        *seal = ShardSeal();
     }
-    if (ShardGet32(data + CHECKED) !=
-        Checksum(data, payloadIsReal ? data + SIZE : nullptr, payloadSize))
+    const bool isWhole = !payloadIsReal || size - SIZE == payloadSize;
+    // What is sealed cannot be looked into; its length is known all the same.
+    error = CheckPayload(fields,
+                         payloadIsReal && isWhole && !isSealed ? payload : nullptr,
+                         isSealed ? payloadSize - ShardSeal::OVERHEAD : payloadSize);
+    if (error != SHARD_OK || !isWhole)
     {
-        return SHARD_CHECKSUM;
+        return error != SHARD_OK ? error : SHARD_LENGTH;
     }
-    return SHARD_OK;
+    const uint32_t virtualSize = isSealed ? ShardSeal::PREFIX : 0;
+    const uint32_t covered = Checksum(data, payload, payloadIsReal ? payloadSize : virtualSize);
+    return ShardGet32(data + CHECKED) == covered ? SHARD_OK : SHARD_CHECKSUM;
 }
 
 } // namespace sharding

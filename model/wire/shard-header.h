@@ -2,6 +2,8 @@
 #ifndef SHARD_HEADER_H
 #define SHARD_HEADER_H
 
+#include "shard-seal.h"
+
 #include "ns3/shard-code.h"
 #include "ns3/shard-layout.h"
 
@@ -71,25 +73,37 @@ enum ShardError : uint8_t
 class ShardHeader
 {
   public:
-    static constexpr uint32_t SIZE = 20;  ///< bytes
-    static constexpr uint8_t VERSION = 1; ///< in the upper four bits of the first byte
+    static constexpr uint32_t SIZE = 20;         ///< bytes
+    static constexpr uint32_t CHECKED = 16;      ///< of these, in front of the checksum
+    static constexpr uint8_t VERSION = 1;        ///< in the upper four bits of the first byte
+    static constexpr uint8_t SEALED_VERSION = 2; ///< there, of a sealed shard
+
+    /**
+     * Write what is in front of the checksum: what a seal authenticates of the header.
+     * @param fields what to say
+     * @param isSealed whether the shard is sealed
+     * @param out where to write CHECKED bytes
+     */
+    static void WriteChecked(const ShardFields& fields, bool isSealed, uint8_t* out);
 
     /**
      * Write the header with its checksum.
      * @param fields what to say
      * @param payload the shard's payload, or nullptr when only its size is modelled (then the
-     *        checksum is that of the header alone)
+     *        checksum is that of the header alone, and of the seal's prefix)
      * @param payloadSize bytes of payload
      * @param out where to write SIZE bytes
+     * @param seal of a sealed shard: what its payload begins with, which is not written
      */
     static void Write(const ShardFields& fields,
                       const uint8_t* payload,
                       uint32_t payloadSize,
-                      uint8_t* out);
+                      uint8_t* out,
+                      const ShardSeal& seal = ShardSeal());
 
     /**
-     * Read the fields without looking at payload or checksum: enough to classify a packet on its
-     * way, where a wrong guess costs nothing but its place in a queue.
+     * Read the fields, of a sealed shard too, without looking at payload or checksum: enough to
+     * classify a packet on its way, where a wrong guess costs nothing but its place in a queue.
      * @param data begin of a shard
      * @param size bytes at `data`
      * @param fields receives what was said, meaningful when the result is SHARD_OK
@@ -98,20 +112,33 @@ class ShardHeader
     static ShardError Peek(const uint8_t* data, uint32_t size, ShardFields& fields);
 
     /**
+     * Whether there is a shard with these fields and this payload.
+     * @param fields of a plain shard
+     * @param payload its payload, or nullptr when that is not known
+     * @param payloadSize bytes of payload
+     * @return SHARD_OK, SHARD_CONTRADICTION or SHARD_LENGTH
+     */
+    static ShardError CheckPayload(const ShardFields& fields,
+                                   const uint8_t* payload,
+                                   uint32_t payloadSize);
+
+    /**
      * Parse and check one shard.
      * @param data a whole shard as it came: header, then payload where there is one
      * @param size bytes at `data`
      * @param payloadSize bytes of payload as received (without the header)
      * @param payloadIsReal false when the payload is modelled by its size: then `data` need only
-     *        hold the header and the checksum covers the header alone
+     *        hold the header, and the seal's prefix where there is one, which the checksum covers
      * @param fields receives what was said, meaningful when the result is SHARD_OK
+     * @param seal receives the seal; nullptr where sealed shards are not taken
      * @return SHARD_OK, or why the shard is to be dropped
      */
     static ShardError Parse(const uint8_t* data,
                             uint32_t size,
                             uint32_t payloadSize,
                             bool payloadIsReal,
-                            ShardFields& fields);
+                            ShardFields& fields,
+                            ShardSeal* seal = nullptr);
 };
 
 } // namespace sharding

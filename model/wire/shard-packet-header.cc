@@ -27,13 +27,13 @@ ShardPacketHeader::GetInstanceTypeId() const
 uint32_t
 ShardPacketHeader::GetSerializedSize() const
 {
-    return ShardHeader::SIZE;
+    return m_size;
 }
 
 void
 ShardPacketHeader::Serialize(Buffer::Iterator start) const
 {
-    start.Write(m_bytes.data(), ShardHeader::SIZE);
+    start.Write(m_bytes.data(), m_size);
 }
 
 uint32_t
@@ -44,7 +44,17 @@ ShardPacketHeader::Deserialize(Buffer::Iterator start)
         return 0;
     }
     start.Read(m_bytes.data(), ShardHeader::SIZE);
-    return ShardHeader::SIZE;
+    m_size = ShardHeader::SIZE;
+    if (m_bytes[0] >> 4 == ShardHeader::SEALED_VERSION)
+    {
+        if (start.GetRemainingSize() < ShardSeal::PREFIX)
+        {
+            return 0;
+        }
+        start.Read(m_bytes.data() + ShardHeader::SIZE, ShardSeal::PREFIX);
+        m_size = MOST;
+    }
+    return m_size;
 }
 
 void
@@ -59,6 +69,12 @@ ShardPacketHeader::Print(std::ostream& os) const
     os << "flow " << fields.flow << " block " << fields.block << " shard " << +fields.index << " k "
        << +fields.k << " n " << +fields.n << " code " << +fields.code << " datagram "
        << fields.datagram;
+    if (m_size == MOST)
+    {
+        const ShardSeal seal = ShardSeal::Read(m_bytes.data() + ShardHeader::SIZE);
+        os << " key " << +seal.key << " unit " << +seal.unit << " counter " << seal.counter
+           << " sequence " << seal.sequence;
+    }
 }
 
 } // namespace sharding

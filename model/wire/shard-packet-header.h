@@ -35,15 +35,33 @@ class ShardPacketHeader : public Header
         ShardHeader::Write(fields, payload, payloadSize, m_bytes.data());
     }
 
+    /**
+     * A sealed shard whose payload is modelled by its size, of which the seal's prefix becomes a
+     * part of the header.
+     * @param fields what to say
+     * @param seal its seal
+     * @param payloadSize bytes of payload, the seal included
+     */
+    ShardPacketHeader(const ShardFields& fields, const ShardSeal& seal, uint32_t payloadSize)
+    {
+        ShardHeader::Write(fields, nullptr, payloadSize, m_bytes.data(), seal);
+        seal.Write(m_bytes.data() + ShardHeader::SIZE);
+        m_size = MOST;
+    }
+
     TypeId GetInstanceTypeId() const override;
     uint32_t GetSerializedSize() const override;
     void Serialize(Buffer::Iterator start) const override;
-    /// Takes a whole header, or nothing where fewer bytes are left.
+    /// Takes a whole header, with the prefix of a seal where it says that there is one, or nothing
+    /// where fewer bytes are left.
     uint32_t Deserialize(Buffer::Iterator start) override;
     void Print(std::ostream& os) const override;
 
   private:
-    std::array<uint8_t, ShardHeader::SIZE> m_bytes{}; ///< as on the wire
+    static constexpr uint32_t MOST = ShardHeader::SIZE + ShardSeal::PREFIX;
+
+    std::array<uint8_t, MOST> m_bytes{}; ///< as on the wire
+    uint32_t m_size{ShardHeader::SIZE};  ///< how many of them
 };
 
 } // namespace sharding

@@ -4,6 +4,7 @@
 
 #include "shard-directive.h"
 #include "shard-header.h"
+#include "shard-seal.h"
 
 #include "ns3/nstime.h"
 #include "ns3/packet.h"
@@ -134,6 +135,7 @@ struct Shard
     Ptr<const ShardBytes> bytes;   ///< null when the payload is virtual
     Ptr<const Datagram> origin;    ///< what it is a piece of; null when forged
     Ptr<const ShardWindow> window; ///< what a sliding-window repair shard covers; else null
+    ShardSeal seal;                ///< where it is sealed, what its payload begins with
     /// At the receiver: which sender it came from. At the sender: which node it is for, counted in
     /// the order of ShardTransport::GetPeers().
     uint32_t peer{0};

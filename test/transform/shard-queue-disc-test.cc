@@ -88,6 +88,20 @@ TEST(ShardClassify, ReadsEveryFieldOfAShardPacket)
     EXPECT_EQ(view.bytes, 20U + 8 + 270);
 }
 
+TEST(ShardClassify, ASealedShardIsClassifiedLikeAPlainOne)
+{
+    Bytes bytes = Shard20(9, 2, 2, 3, 2);
+    bytes.resize(548, 0x5e);
+    const ShardView plain = ViewPacket(*Ipv4Item(bytes, 40, PORT), PORT);
+    bytes[0] = static_cast<uint8_t>(bytes[0] + 0x10); // version 2
+    const ShardView sealed = ViewPacket(*Ipv4Item(bytes, 40, PORT), PORT);
+    EXPECT_TRUE(sealed.HasBlock());
+    EXPECT_TRUE(sealed.block == plain.block);
+    EXPECT_EQ(sealed.index, 2);
+    EXPECT_TRUE(sealed.IsRepair());
+    EXPECT_EQ(sealed.bytes, plain.bytes);
+}
+
 TEST(ShardClassify, WhateverElseIsNoShardButHasItsPriority)
 {
     const Bytes good = Shard20(1, 0, 2, 3, 3);
@@ -105,7 +119,7 @@ TEST(ShardClassify, WhateverElseIsNoShardButHasItsPriority)
         return Ipv4Item(bytes, 46, PORT);
     };
     others.emplace_back("version 0", altered(0, 0x03));
-    others.emplace_back("version 2", altered(0, 0x23));
+    others.emplace_back("version 3", altered(0, 0x33));
     others.emplace_back("unknown code", altered(0, 0x1f));
     others.emplace_back("k of 0", altered(1, 0));
     others.emplace_back("n below k", altered(2, 1));

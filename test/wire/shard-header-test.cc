@@ -127,8 +127,10 @@ TEST(ShardHeader, IsByteByByteWhatTheWireFormatDraws)
         }
         const uint32_t crc = SlowCrc32c(covered);
         Bytes want = typed;
-        want.insert(want.end(),
-                    {uint8_t(crc >> 24), uint8_t(crc >> 16), uint8_t(crc >> 8), uint8_t(crc)});
+        for (int shift : {24, 16, 8, 0})
+        {
+            want.push_back(uint8_t(crc >> shift));
+        }
 
         Bytes got(ShardHeader::SIZE + 1, 0xee);
         ShardHeader::Write(Example(), real ? payload.data() : nullptr, 320, got.data());

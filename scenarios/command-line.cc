@@ -196,6 +196,7 @@ class Program
             Command("validate",
                     "each model against its closed form",
                     [this] { return CommandValidate(m_arguments, m_scenarios, m_out); });
+        validate->add_option("SCENARIO", a.target, "only this one");
         AddSets(validate);
         validate->add_option("--jobs", a.jobs, "simulations at a time (default: processors)");
         validate->add_flag("--json", a.json, "one JSON object");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "endpoints-scenario.h"
 #include "scenario.h"
 #include "tunnel-scenario.h"
 
@@ -11,7 +12,8 @@ AllScenarios()
     // A list that is written down, not filled by static objects: those vanish when a linker drops
     // an object file that nobody refers to, and their order is nobody's choice.
     static const TunnelScenario tunnel;
-    return {&tunnel};
+    static const EndpointsScenario endpoints;
+    return {&tunnel, &endpoints};
 }
 
 } // namespace shardsim

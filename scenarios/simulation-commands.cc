@@ -181,7 +181,19 @@ CommandValidate(const CommandArguments& arguments,
     options.overrides = ReadOverrides(arguments.sets);
     options.jobs = arguments.Jobs();
     options.json = arguments.json;
-    return RunValidate(FindScenario("tunnel", scenarios), TunnelValidation(), options, out);
+    std::vector<Validation> validations = {
+        {&FindScenario("tunnel", scenarios), TunnelValidation()},
+        {&FindScenario("endpoints", scenarios), EndpointsValidation()}};
+    if (!arguments.target.empty())
+    {
+        const Scenario* only = &FindScenario(arguments.target, scenarios);
+        validations.erase(std::remove_if(validations.begin(),
+                                         validations.end(),
+                                         [only](const Validation& validation)
+                                         { return validation.scenario != only; }),
+                          validations.end());
+    }
+    return RunValidate(std::move(validations), options, out);
 }
 
 } // namespace shardsim

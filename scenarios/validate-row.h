@@ -15,7 +15,7 @@ struct ValidationRow
 {
     std::string name;     ///< what is checked
     std::string form;     ///< the closed form, for the reader
-    std::string metric;   ///< of the tunnel scenario
+    std::string metric;   ///< of the scenario
     double expected{0.0}; ///< by the closed form, in the metric's unit
     /// Of the difference, in the metric's unit, where nothing is random; otherwise the expected
     /// value has to lie in the interval of the measured mean.
@@ -34,6 +34,9 @@ std::vector<ValidationRow> TunnelValidation();
 
 /** @return the rows of buffers at the reassembly node. */
 std::vector<ValidationRow> BufferValidation();
+
+/** @return the rows of the endpoints. */
+std::vector<ValidationRow> EndpointsValidation();
 
 } // namespace shardsim
 

@@ -8,8 +8,10 @@
 #include "sweep-runner.h"
 #include "worker-pool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -28,12 +30,20 @@ constexpr double FALSE_ALARM = 0.01;
 /// A row with what was measured.
 struct Outcome
 {
+    const Scenario* scenario;
     ValidationRow row;
     Values values;
     std::vector<std::optional<double>> measured; ///< by run
     std::string failure;                         ///< of a run that failed
     Estimate estimate;
     bool passed{false};
+};
+
+/// Outcomes of the same simulations, which are run once for all of them.
+struct Simulations
+{
+    std::size_t first; ///< outcome
+    std::size_t end;   ///< behind the last outcome
 };
 
 std::optional<double>
@@ -64,11 +74,26 @@ Judge(Outcome& outcome, double confidence)
                          : estimate.interval && estimate.interval->Contains(expected);
 }
 
+/// Take from the record of a run what the row asks for.
 void
-PrintTable(const Scenario& scenario,
-           const std::vector<Outcome>& outcomes,
-           double confidence,
-           std::ostream& out)
+Take(const RunRecord& record, Outcome& outcome)
+{
+    if (!record.done)
+    {
+        outcome.failure = record.message;
+        return;
+    }
+    std::optional<double> value = FindMetric(record, outcome.row.metric);
+    if (value && !outcome.row.per.empty())
+    {
+        const std::optional<double> divisor = FindMetric(record, outcome.row.per);
+        value = divisor && *divisor != 0 ? std::optional<double>(*value / *divisor) : std::nullopt;
+    }
+    outcome.measured[record.run - 1] = value;
+}
+
+void
+PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream& out)
 {
     std::size_t failed = 0;
     const auto line = [&out](const std::string& name,
@@ -109,7 +134,7 @@ PrintTable(const Scenario& scenario,
         if (!outcome.passed)
         {
             out << "failed: " << outcome.row.name << '\n'
-                << "  " << RepeatCommand(scenario, outcome.values, 1, 1) << '\n'
+                << "  " << RepeatCommand(*outcome.scenario, outcome.values, 1, 1) << '\n'
                 << outcome.failure;
         }
     }
@@ -151,84 +176,134 @@ PrintJson(const std::vector<Outcome>& outcomes, double confidence, std::ostream&
     out << all.dump(2) << '\n';
 }
 
-} // namespace
-
-int
-RunValidate(const Scenario& scenario,
-            std::vector<ValidationRow> rows,
-            const ValidateOptions& options,
-            std::ostream& out)
+/// What overrides can be given to a scenario: those of keys that it has.
+/// @throw RequestError where there is a key that no scenario has
+std::vector<Override>
+OverridesOf(const Scenario& scenario,
+            const std::vector<Validation>& validations,
+            const std::vector<Override>& overrides)
 {
-    std::vector<Outcome> outcomes;
-    std::size_t random = 0;
-    std::size_t total = 0;
-    for (ValidationRow& row : rows)
+    std::vector<Override> own;
+    for (const Override& override : overrides)
     {
-        Values values(scenario.Parameters());
-        for (const auto& [key, text] : row.set)
+        const bool isKnown =
+            std::any_of(validations.begin(),
+                        validations.end(),
+                        [&](const Validation& other)
+                        { return other.scenario->Parameters().Find(override.key) != nullptr; });
+        if (!isKnown || scenario.Parameters().Find(override.key) != nullptr)
         {
-            values.Set(key, text, "validate: " + row.name);
+            own.push_back(override); // what nobody knows is refused where it is applied
         }
-        Apply(options.overrides, values);
-        scenario.Check(values);
-        random += !row.tolerance;
-        total += row.runs;
-        const std::size_t runs = row.runs;
-        outcomes.push_back({std::move(row), std::move(values), {}, "", {}, false});
-        outcomes.back().measured.resize(runs);
     }
+    return own;
+}
 
-    std::size_t nextRow = 0;
+/// Run all simulations of one scenario.
+PoolEnd
+Simulate(const Scenario& scenario,
+         const std::vector<Simulations>& simulations,
+         std::vector<Outcome>& outcomes,
+         unsigned jobs,
+         const std::function<void()>& tick,
+         const std::function<void(bool)>& done)
+{
+    std::size_t next = 0;
     unsigned nextRun = 1;
-    std::size_t done = 0;
-    std::size_t failed = 0;
-    Progress progress(std::cerr, Progress::StyleOfStderr(), total);
-    const auto begun = std::chrono::steady_clock::now();
-    WorkerPool pool(scenario, options.jobs);
-    pool.OnTick([&](std::size_t)
-                { progress.Update(std::chrono::steady_clock::now() - begun, done, failed); });
-    const PoolEnd end = pool.Run(
+    WorkerPool pool(scenario, jobs);
+    pool.OnTick([&](std::size_t) { tick(); });
+    return pool.Run(
         [&](WorkerTask& task)
         {
-            if (nextRow == outcomes.size())
+            if (next == simulations.size())
             {
                 return false;
             }
-            task.values = &outcomes[nextRow].values;
-            task.record.point = static_cast<int64_t>(nextRow);
+            const Outcome& outcome = outcomes[simulations[next].first];
+            task.values = &outcome.values;
+            task.record.point = static_cast<int64_t>(next);
             task.record.seed = 1;
             task.record.run = nextRun;
-            if (++nextRun > outcomes[nextRow].row.runs)
+            if (++nextRun > outcome.row.runs)
             {
-                ++nextRow;
+                ++next;
                 nextRun = 1;
             }
             return true;
         },
         [&](RunRecord&& record)
         {
-            ++done;
-            Outcome& outcome = outcomes[static_cast<std::size_t>(record.point)];
-            if (!record.done)
+            const Simulations& of = simulations[static_cast<std::size_t>(record.point)];
+            for (std::size_t i = of.first; i < of.end; ++i)
             {
-                ++failed;
-                outcome.failure = record.message;
-                return;
+                Take(record, outcomes[i]);
             }
-            std::optional<double> value = FindMetric(record, outcome.row.metric);
-            if (value && !outcome.row.per.empty())
-            {
-                const std::optional<double> divisor = FindMetric(record, outcome.row.per);
-                value = divisor && *divisor != 0 ? std::optional<double>(*value / *divisor)
-                                                 : std::nullopt;
-            }
-            outcome.measured[record.run - 1] = value;
+            done(record.done);
         });
-    progress.Finish(std::chrono::steady_clock::now() - begun, done, failed);
-    if (end == PoolEnd::INTERRUPTED)
+}
+
+} // namespace
+
+int
+RunValidate(std::vector<Validation> validations, const ValidateOptions& options, std::ostream& out)
+{
+    std::vector<Outcome> outcomes;
+    std::vector<std::vector<Simulations>> simulations;
+    std::size_t random = 0;
+    std::size_t total = 0;
+    for (Validation& validation : validations)
     {
-        return EXIT_INTERRUPTED;
+        const Scenario& scenario = *validation.scenario;
+        const auto overrides = OverridesOf(scenario, validations, options.overrides);
+        simulations.emplace_back();
+        for (ValidationRow& row : validation.rows)
+        {
+            Values values(scenario.Parameters());
+            for (const auto& [key, text] : row.set)
+            {
+                values.Set(key, text, "validate: " + row.name);
+            }
+            Apply(overrides, values);
+            scenario.Check(values);
+            random += !row.tolerance;
+            std::vector<Simulations>& own = simulations.back();
+            const bool isSame = !own.empty() && outcomes.back().row.set == row.set &&
+                                outcomes.back().row.runs == row.runs;
+            if (!isSame)
+            {
+                own.push_back({outcomes.size(), outcomes.size()});
+                total += row.runs;
+            }
+            ++own.back().end;
+            const std::size_t runs = row.runs;
+            outcomes.push_back({&scenario, std::move(row), std::move(values), {}, "", {}, false});
+            outcomes.back().measured.resize(runs);
+        }
     }
+
+    std::size_t done = 0;
+    std::size_t failed = 0;
+    Progress progress(std::cerr, Progress::StyleOfStderr(), total);
+    const auto begun = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < validations.size(); ++i)
+    {
+        const PoolEnd end = Simulate(
+            *validations[i].scenario,
+            simulations[i],
+            outcomes,
+            options.jobs,
+            [&] { progress.Update(std::chrono::steady_clock::now() - begun, done, failed); },
+            [&](bool isDone)
+            {
+                ++done;
+                failed += !isDone;
+            });
+        if (end == PoolEnd::INTERRUPTED)
+        {
+            return EXIT_INTERRUPTED;
+        }
+    }
+    progress.Finish(std::chrono::steady_clock::now() - begun, done, failed);
 
     const double confidence = 1 - FALSE_ALARM / static_cast<double>(random);
     bool passed = true;
@@ -237,8 +312,7 @@ RunValidate(const Scenario& scenario,
         Judge(outcome, confidence);
         passed = passed && outcome.passed;
     }
-    options.json ? PrintJson(outcomes, confidence, out)
-                 : PrintTable(scenario, outcomes, confidence, out);
+    options.json ? PrintJson(outcomes, confidence, out) : PrintTable(outcomes, confidence, out);
     return passed ? 0 : 1;
 }
 

@@ -5,7 +5,9 @@
  * 2. a wrong closed form fails, exactly or statistically, with exit code 1 and the command to
  * repeat;
  * 3. a run that fails, or has no value, fails its row;
- * 4. overrides reach every row, and are checked as any request.
+ * 4. overrides reach every row, and are checked as any request;
+ * 5. rows that set the same share their runs, and each has its own metric;
+ * 6. of several scenarios, an override reaches those that have its key.
  */
 #include "analysis/errors.h"
 #include "scenarios/validate.h"
@@ -41,7 +43,7 @@ class ValidateTest : public ::testing::Test
     int Validate(const std::vector<ValidationRow>& rows)
     {
         std::ostringstream out;
-        const int code = RunValidate(m_toy, rows, m_options, out);
+        const int code = RunValidate({{&m_toy, rows}}, m_options, out);
         m_out = out.str();
         return code;
     }
@@ -107,6 +109,51 @@ TEST_F(ValidateTest, OverridesReachEveryRowAndAreChecked)
     EXPECT_EQ(Validate({Row(0.3, 1e-9, 1)}), 1);
     m_options.overrides = {ParseOverride("behaviour=dance")};
     EXPECT_THROW(Validate({Row(0.3, 1e-9, 1)}), RequestError);
+}
+
+TEST_F(ValidateTest, RowsThatSetTheSameShareTheirRuns)
+{
+    ValidationRow other = Row(0, 1, 5); // 1e9 of the seed, 1e6 of each run, 1000 of a path
+    other.metric = "product";
+    other.expected = 1e9 + 3e6 + 1000;
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(Validate({Row(0.5, std::nullopt, 5), other, Row(0.3, 1e-9, 1)}), 0) << m_out;
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("6 of 6 runs"), std::string::npos);
+}
+
+/// A toy without a parameter.
+class BareScenario : public ToyScenario
+{
+  public:
+    const ParameterSet& Parameters() const override
+    {
+        static const ParameterSet none;
+        return none;
+    }
+
+    void Check(const Values&) const override
+    {
+    }
+
+    RunResult Run(const Values&, const RunContext&) const override
+    {
+        RunResult result;
+        result.metrics.emplace_back("tenth_ms", 0.7);
+        return result;
+    }
+};
+
+TEST_F(ValidateTest, AnOverrideReachesTheScenariosThatHaveItsKey)
+{
+    const BareScenario bare;
+    ValidationRow row = Row(0.7, 1e-9, 1);
+    row.set.clear();
+    m_options.overrides = {ParseOverride("behaviour=throw")};
+    std::ostringstream out;
+    EXPECT_EQ(RunValidate({{&m_toy, {Row(0.3, 1e-9, 1)}}, {&bare, {row}}}, m_options, out), 1);
+    EXPECT_NE(out.str().find("1 passed, 1 failed"), std::string::npos) << out.str();
+    m_options.overrides = {ParseOverride("nobody=knows")};
+    EXPECT_THROW(RunValidate({{&m_toy, {}}, {&bare, {row}}}, m_options, out), RequestError);
 }
 
 } // namespace

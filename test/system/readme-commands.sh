@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The documentation does what it says.
-#  1. every line of the ```sh blocks of README.md, docs/tour.md, docs/tunnel.md, docs/control.md and docs/path-model.md
+#  1. every line of the ```sh blocks of README.md, docs/tour.md, docs/tunnel.md, docs/control.md, docs/endpoints.md and docs/path-model.md
 #     succeeds, one after the other in a scratch folder that looks like the project's root; lines that clone,
 #     install or take long are left out: other tests run them
 #  2. a line that ends in "# exits with N" exits with N, and what it writes to standard error
 #     stands in the document
 #  3. the ```toml block of docs/tour.md is docs/tour.toml
 #  4. relative links of README.md and docs/ lead somewhere
-#  5. docs/tunnel.md or docs/control.md names every attribute and trace source of model/
+#  5. docs/tunnel.md, docs/control.md or docs/endpoints.md names every attribute and trace source of model/
 # First it proves on planted documents that it can fail.
 #
 # usage: readme-commands.sh SOURCE_DIR BUILD_DIR SHARDSIM
@@ -98,7 +98,7 @@ done
 printf '```sh\necho no >&2; exit 2 # exits with 2\n```\nno\n' >"$scratch/planted/good.md"
 run_document "$scratch/planted/good.md" "$scratch" >/dev/null || fail "good.md should pass"
 
-for document in README.md docs/tour.md docs/tunnel.md docs/control.md docs/path-model.md; do
+for document in README.md docs/tour.md docs/tunnel.md docs/control.md docs/endpoints.md docs/path-model.md; do
     root=$scratch/${document//\//-}
     make_root "$root"
     run_document "$source_dir/$document" "$root" || fail "commands of $document"
@@ -117,7 +117,7 @@ names=$(find "$source_dir/model" -name '*.cc' -exec cat {} + | tr -d '\n' |
     grep -oE 'Add(Attribute|TraceSource)\( *"[A-Za-z]+"' | cut -d'"' -f2 | sort -u)
 [ "$(wc -w <<<"$names")" -ge 30 ] || fail "too few attributes found in model/"
 for name in $names; do
-    grep -qE "^\| \`$name\` \|" "$source_dir"/docs/{tunnel,control}.md ||
-        fail "neither docs/tunnel.md nor docs/control.md names $name"
+    grep -qE "^\| \`$name\` \|" "$source_dir"/docs/{tunnel,control,endpoints}.md ||
+        fail "docs/tunnel.md, docs/control.md and docs/endpoints.md do not name $name"
 done
 exit $failures

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every sweep that is shipped runs over computed paths, and gives the rows that it gives over the
+# Every sweep of the tunnel that is shipped runs over computed paths, and gives the rows that it gives over the
 # full stack (all metrics but those of the simulation itself).
 #
 # usage: sweeps-over-paths.sh SOURCE_DIR BUILD_DIR SHARDSIM
@@ -23,6 +23,7 @@ rows()
 
 count=0
 for sweep in "$source_dir"/scenarios/*.toml; do
+    grep -q '^scenario = "tunnel"' "$sweep" || continue
     name=$(basename "$sweep" .toml)
     for transport in stack path; do
         "$shardsim" sweep "$sweep" --set "transport=$transport" --set traffic.datagrams=60 --runs 1 \

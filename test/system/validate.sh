@@ -12,7 +12,10 @@ trap 'rm -rf "$scratch"' EXIT
 
 for transport in stack path; do
     code=0
-    "$shardsim" validate --set "transport=$transport" --jobs "$(nproc)" --json \
+    # Nothing but the tunnel has a transport: once is enough for all the rest.
+    only=
+    [ "$transport" = stack ] || only=tunnel
+    "$shardsim" validate $only --set "transport=$transport" --jobs "$(nproc)" --json \
         >"$scratch/rows.json" || code=$?
     rows=$(grep -c '"verdict": "pass"' "$scratch/rows.json" || true)
     failed=$(grep -c '"verdict": "fail"' "$scratch/rows.json" || true)

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#ifndef SHARDSIM_ENDPOINTS_SCENARIO_H
+#define SHARDSIM_ENDPOINTS_SCENARIO_H
+
+#include "scenario.h"
+
+namespace shardsim
+{
+
+/** Requests of clients spread over endpoints: the system `endpoints`. */
+class EndpointsScenario : public Scenario
+{
+  public:
+    std::string Name() const override;
+    std::string Summary() const override;
+    const ParameterSet& Parameters() const override;
+    const std::vector<MetricInfo>& Metrics() const override;
+    void Check(const Values& values) const override;
+    RunResult Run(const Values& values, const RunContext& context) const override;
+};
+
+} // namespace shardsim
+
+#endif // SHARDSIM_ENDPOINTS_SCENARIO_H

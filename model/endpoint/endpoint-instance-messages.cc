@@ -378,6 +378,7 @@ EndpointInstance::Finish(const Job& job)
         return;
     }
     ++m_counts.served;
+    m_counts.servedCold += m_isWarm ? 0 : 1;
     ++m_servedInLife;
     const auto found = m_sessions.find(job.ask.client);
     if (found != m_sessions.end() && found->second.session == job.ask.session)

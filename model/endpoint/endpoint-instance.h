@@ -32,6 +32,7 @@ struct EndpointCounts
 {
     uint64_t received{0};      ///< requests that came
     uint64_t served{0};        ///< of these, answered
+    uint64_t servedCold{0};    ///< of these, by an instance that was not warm
     uint64_t refused{0};       ///< of these, of no session that it has
     uint64_t repeated{0};      ///< of these, in service already
     uint64_t dropped{0};       ///< of these, lost as it crashed or ended, or while it was none

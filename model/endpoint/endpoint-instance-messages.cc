@@ -268,7 +268,8 @@ EndpointInstance::TakeOpen(const EndpointMessage& message, uint32_t address, uin
     const auto prepared = m_prepared.find(open.client);
     if (prepared != m_prepared.end())
     {
-        const bool isUsed = prepared->second.isReady && prepared->second.number == open.session;
+        // Where that work is still waiting, it is done before this.
+        const bool isUsed = prepared->second.number == open.session;
         m_counts.preparedUsed += isUsed ? 1 : 0;
         work = isUsed ? Time(0) : work;
         Forget(prepared, !isUsed);
@@ -354,7 +355,6 @@ EndpointInstance::Finish(const Job& job)
         const auto found = m_prepared.find(job.ask.client);
         if (found != m_prepared.end() && found->second.number == job.ask.session)
         {
-            found->second.isReady = true;
             found->second.probed = Simulator::Now();
             EndpointProbe probe;
             probe.client = job.ask.client;

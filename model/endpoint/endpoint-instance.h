@@ -172,7 +172,6 @@ class EndpointInstance : public Application
         uint32_t bytes{0};   ///< spent for it
         uint32_t early{0};   ///< of its stream, held
         Time probed;         ///< when it was
-        bool isReady{false}; ///< early data and state are there
     };
 
     void StartApplication() override;

@@ -96,7 +96,8 @@ EndpointLoad::Add(Time now, double demand)
 double
 EndpointLoad::Peak(Time now) const
 {
-    double most = 0;
+    // What there is now counts, too: else a trend that goes on for too long would leave nobody.
+    double most = m_config.kind == ENDPOINT_PREDICT_ORACLE && m_truth ? m_truth(now) : m_last;
     for (uint32_t step = 1; step <= m_steps; ++step)
     {
         most = std::max(most, Ahead(now, step));

@@ -19,6 +19,7 @@ EndpointManager::EndpointManager(const EndpointPoolConfig& config,
                                  Truth truth)
     : m_config(config),
       m_scale(scale),
+      m_work(config.groups),
       m_decisions(config.groups)
 {
     for (uint32_t group = 0; group < config.groups; ++group)
@@ -59,7 +60,7 @@ EndpointManager::Take(Time now, const EndpointReport& report)
     slot.sessions = report.sessions;
     slot.inSystem = report.inSystem;
     slot.busy += report.busy;
-    slot.work += report.work;
+    m_work[slot.group] += report.work;
     slot.spoken += report.interval;
     if (report.sessions > 0 || report.requests > 0)
     {
@@ -136,6 +137,7 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
         DecideGroup(now, group, group < committed.size() ? committed[group] : 0, !m_isBegun);
     }
     m_isBegun = true;
+    m_decided = now;
     std::vector<EndpointCommand> commands;
     for (uint32_t number = 0; number < m_slots.size(); ++number)
     {
@@ -152,7 +154,6 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
             commands.push_back(CommandFor(number));
         }
         slot.busy = 0;
-        slot.work = 0;
         slot.spoken = 0;
     }
     return commands;
@@ -170,11 +171,6 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed, bool is
         {
             continue;
         }
-        // What drains still serves what the group has to serve.
-        if (slot.spoken > 0)
-        {
-            view.demand += static_cast<double>(slot.work) / 1000 / static_cast<double>(slot.spoken);
-        }
         view.inSystem += slot.inSystem;
         if (!slot.isWanted)
         {
@@ -188,6 +184,10 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed, bool is
             busy += static_cast<double>(slot.busy) / static_cast<double>(slot.spoken);
         }
     }
+    // Of all that reported, those that have ended meanwhile included: they served the group, too.
+    const double elapsed = (now - m_decided).GetSeconds();
+    view.demand = elapsed > 0 ? static_cast<double>(m_work[group]) / 1e9 / elapsed : 0;
+    m_work[group] = 0;
     view.utilisation = view.ready > 0 ? busy / view.ready : 0;
     EndpointLoad& load = m_loads[group];
     if (!isFirst)

@@ -62,7 +62,6 @@ class EndpointManager
         uint32_t sessions{0};  ///< by the last report, and granted since
         uint32_t inSystem{0};  ///< by the last report
         uint64_t busy{0};      ///< us, in the reports since the last decision
-        uint64_t work{0};      ///< ns, likewise
         uint64_t spoken{0};    ///< us, that these reports spoke of
     };
 
@@ -156,6 +155,8 @@ class EndpointManager
     Ptr<EndpointScale> m_scale;        ///< policy
     std::vector<EndpointLoad> m_loads; ///< by group
     std::vector<Slot> m_slots;         ///< by number
+    std::vector<uint64_t> m_work;      ///< ns that came since the last decision, by group
+    Time m_decided;                    ///< when that was
     std::vector<Decision> m_decisions; ///< by group
     bool m_isBegun{false};             ///< anything was decided
 };

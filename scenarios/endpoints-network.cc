@@ -357,6 +357,11 @@ EndpointsNetwork::Arrive()
     {
         m_lastSent = Simulator::Now();
         m_atEnd = Sum();
+        // Whoever has no answer by then is counted as open, and the run ends.
+        const int64_t tries = 4 * (m_values.GetInt("clients.retries") + 2);
+        Simulator::Schedule(TimeOf(m_values, "clients.timeout") * tries,
+                            &EndpointsNetwork::Enough,
+                            this);
     }
     else
     {

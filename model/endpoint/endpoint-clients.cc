@@ -412,6 +412,7 @@ EndpointClients::TakeOpened(const EndpointMessage& message)
     client.active = client.opened;
     ++m_counts.opened;
     m_connectTrace(opened.client, client.opened - client.contact, opened.endpoint);
+    SendRequests(opened.client); // what was given up for lost while it waited
     Simulator::Schedule(m_idle, &EndpointClients::CheckIdle, this, opened.client, client.session);
     if (m_stealEvery > 0 && m_counts.opened % m_stealEvery == 0 && opened.endpoint != ENDPOINT_HUB)
     {

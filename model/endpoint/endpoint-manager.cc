@@ -20,6 +20,7 @@ EndpointManager::EndpointManager(const EndpointPoolConfig& config,
     : m_config(config),
       m_scale(scale),
       m_work(config.groups),
+      m_isServing(config.groups),
       m_decisions(config.groups)
 {
     for (uint32_t group = 0; group < config.groups; ++group)
@@ -134,9 +135,8 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
     std::vector<Slot> before = m_slots;
     for (uint32_t group = 0; group < m_config.groups; ++group)
     {
-        DecideGroup(now, group, group < committed.size() ? committed[group] : 0, !m_isBegun);
+        DecideGroup(now, group, group < committed.size() ? committed[group] : 0);
     }
-    m_isBegun = true;
     m_decided = now;
     std::vector<EndpointCommand> commands;
     for (uint32_t number = 0; number < m_slots.size(); ++number)
@@ -160,7 +160,7 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
 }
 
 void
-EndpointManager::DecideGroup(Time now, uint32_t group, double committed, bool isFirst)
+EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
 {
     EndpointScaleView view;
     view.group = group;
@@ -190,6 +190,9 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed, bool is
     m_work[group] = 0;
     view.utilisation = view.ready > 0 ? busy / view.ready : 0;
     EndpointLoad& load = m_loads[group];
+    // Before anybody has come there is nothing to learn from, and no reason to end anything.
+    m_isServing[group] = m_isServing[group] || view.demand > 0;
+    const bool isFirst = !m_isServing[group];
     if (!isFirst)
     {
         load.Add(now, view.demand);

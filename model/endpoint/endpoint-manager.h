@@ -145,7 +145,7 @@ class EndpointManager
     }
 
   private:
-    void DecideGroup(Time now, uint32_t group, double committed, bool isFirst);
+    void DecideGroup(Time now, uint32_t group, double committed);
     void Grow(Time now, uint32_t group, uint32_t by);
     void Shrink(Time now, uint32_t group, uint32_t by);
     uint32_t Present(uint32_t group) const;
@@ -156,9 +156,9 @@ class EndpointManager
     std::vector<EndpointLoad> m_loads; ///< by group
     std::vector<Slot> m_slots;         ///< by number
     std::vector<uint64_t> m_work;      ///< ns that came since the last decision, by group
+    std::vector<bool> m_isServing;     ///< whether any work has come, by group
     Time m_decided;                    ///< when that was
     std::vector<Decision> m_decisions; ///< by group
-    bool m_isBegun{false};             ///< anything was decided
 };
 
 } // namespace sharding

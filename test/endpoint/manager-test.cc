@@ -86,7 +86,7 @@ class ManagerTest : public testing::Test
     {
         for (const auto& [endpoint, life] : lives)
         {
-            Report(second, endpoint);
+            Report(second, endpoint, 1, 1000);
         }
     }
 
@@ -143,11 +143,22 @@ TEST_F(ManagerTest, ItGrowsToTheBoundAndEndsNobodyWhoIsTooYoung)
     EXPECT_EQ(Eligible(), 1U);
 }
 
+TEST_F(ManagerTest, BeforeAnybodyHasComeNothingIsEnded)
+{
+    Decide(0);
+    scale->units = 1;
+    Report(1, 0, 0, 0);
+    Report(1, 1, 0, 0);
+    EXPECT_TRUE(Decide(15).empty());
+    Report(16, 0, 1, 1000);
+    EXPECT_EQ(Decide(20).size(), 1U);
+}
+
 TEST_F(ManagerTest, TheFewestSessionsAreEndedFirst)
 {
     Decide(0);
-    Report(1, 0, 9);
-    Report(1, 1, 3);
+    Report(1, 0, 9, 1000);
+    Report(1, 1, 3, 1000);
     scale->units = 1;
     const std::vector<EndpointCommand> commands = Decide(15);
     ASSERT_EQ(commands.size(), 1U);

@@ -122,7 +122,7 @@ TEST(Load, TheWishedShareOfOutcomesComesToLieBelowTheForecast)
     for (const double quantile : {0.5, 0.9})
     {
         EndpointLoadConfig config;
-        config.kind = ENDPOINT_PREDICT_WINDOW;
+        config.kind = ENDPOINT_PREDICT_LAST;
         config.interval = Seconds(1);
         config.lead = Seconds(1);
         config.quantile = quantile;

@@ -100,7 +100,8 @@ TEST_P(TokenTest, BytesAreWhereTheyAreDocumentedToBe)
                                        0x0a,
                                        0x0b};
     EXPECT_TRUE(std::equal(head.begin(), head.end(), token.begin()));
-    const bool isClear = std::equal(Claims().secret.begin(), Claims().secret.end(), &token[16]);
+    const ShardTokenClaims claims = Claims();
+    const bool isClear = std::equal(claims.secret.begin(), claims.secret.end(), &token[16]);
     EXPECT_EQ(isClear, GetParam() == SHARD_TOKEN_TAGGED);
 }
 

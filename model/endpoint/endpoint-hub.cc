@@ -319,6 +319,7 @@ EndpointHub::TakeReport(const Job& job)
     }
     if (m_manager->Take(Simulator::Now(), report))
     {
+        SendCommands(m_manager->Replace(Simulator::Now()));
         GroupsChanged();
     }
 }
@@ -354,13 +355,19 @@ EndpointHub::Tick()
     {
         committed.clear();
     }
-    for (const EndpointCommand& command : m_manager->Decide(Simulator::Now(), committed))
+    SendCommands(m_manager->Decide(Simulator::Now(), committed));
+    GroupsChanged();
+}
+
+void
+EndpointHub::SendCommands(const std::vector<EndpointCommand>& commands)
+{
+    for (const EndpointCommand& command : commands)
     {
         const EndpointPlace& place = m_manager->GetSlots()[command.endpoint].place;
         ++m_counts.commands;
         Send(command.Write(), place.address, place.port, 0);
     }
-    GroupsChanged();
 }
 
 void
@@ -379,6 +386,7 @@ EndpointHub::Watch()
     }
     if (!gone.empty())
     {
+        SendCommands(m_manager->Replace(Simulator::Now()));
         GroupsChanged();
     }
 }

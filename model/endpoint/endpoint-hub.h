@@ -193,6 +193,7 @@ class EndpointHub : public Application
     void TakeReport(const Job& job);
     void Tick();
     void Watch();
+    void SendCommands(const std::vector<EndpointCommand>& commands);
     void GroupsChanged();
     void UpdateLoads(Group& group);
     uint32_t FillGroup(uint32_t wanted) const;

@@ -21,6 +21,7 @@ EndpointManager::EndpointManager(const EndpointPoolConfig& config,
       m_scale(scale),
       m_work(config.groups),
       m_isServing(config.groups),
+      m_goals(config.groups),
       m_decisions(config.groups)
 {
     for (uint32_t group = 0; group < config.groups; ++group)
@@ -132,7 +133,7 @@ std::vector<EndpointCommand>
 EndpointManager::Decide(Time now, const std::vector<double>& committed)
 {
     GiveUp(now);
-    std::vector<Slot> before = m_slots;
+    const std::vector<Slot> before = m_slots;
     for (uint32_t group = 0; group < m_config.groups; ++group)
     {
         DecideGroup(now, group, group < committed.size() ? committed[group] : 0);
@@ -142,19 +143,50 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
     for (uint32_t number = 0; number < m_slots.size(); ++number)
     {
         Slot& slot = m_slots[number];
-        const bool isNews = slot.life != before[number].life ||
-                            slot.isWanted != before[number].isWanted ||
-                            slot.permille != before[number].permille;
         // A command may have been lost: it is said again until reports show that it was heard.
         const bool isUnheard = slot.isOpen && ((slot.isWanted && slot.state == ENDPOINT_DRAINING) ||
                                                (slot.isWanted && slot.state == ENDPOINT_OFF) ||
                                                (!slot.isWanted && slot.state != ENDPOINT_DRAINING));
-        if (isNews || isUnheard)
+        if (isUnheard || IsNews(slot, before[number]))
         {
             commands.push_back(CommandFor(number));
         }
         slot.busy = 0;
         slot.spoken = 0;
+    }
+    return commands;
+}
+
+bool
+EndpointManager::IsNews(const Slot& slot, const Slot& before)
+{
+    return slot.life != before.life || slot.isWanted != before.isWanted ||
+           slot.permille != before.permille;
+}
+
+std::vector<EndpointCommand>
+EndpointManager::Replace(Time now)
+{
+    const std::vector<Slot> before = m_slots;
+    for (uint32_t group = 0; group < m_config.groups; ++group)
+    {
+        const auto have = static_cast<uint32_t>(
+            std::count_if(m_slots.begin(),
+                          m_slots.end(),
+                          [group](const Slot& slot)
+                          { return slot.isOpen && slot.isWanted && slot.group == group; }));
+        if (m_goals[group] > have)
+        {
+            Grow(now, group, m_goals[group] - have);
+        }
+    }
+    std::vector<EndpointCommand> commands;
+    for (uint32_t number = 0; number < m_slots.size(); ++number)
+    {
+        if (IsNews(m_slots[number], before[number]))
+        {
+            commands.push_back(CommandFor(number));
+        }
     }
     return commands;
 }
@@ -212,6 +244,7 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
         }
         wanted = m_config.begin;
     }
+    m_goals[group] = wanted;
     const uint32_t have = view.ready + view.starting;
     if (wanted > have)
     {
@@ -231,6 +264,7 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
         {
             slot.isWanted = false;
             --left;
+            m_goals[group] = std::min(m_goals[group], left);
         }
     }
 }

@@ -110,6 +110,14 @@ class EndpointManager
      */
     std::vector<EndpointCommand> Decide(Time now, const std::vector<double>& committed);
 
+    /**
+     * Between decisions: begin others in place of those that have ended of themselves or were given
+     * up.
+     * @param now when
+     * @return commands to send
+     */
+    std::vector<EndpointCommand> Replace(Time now);
+
     /// Between decisions: who is silent? @param now when  @return numbers of those given up
     std::vector<uint32_t> GiveUp(Time now);
 
@@ -145,6 +153,7 @@ class EndpointManager
     }
 
   private:
+    static bool IsNews(const Slot& slot, const Slot& before);
     void DecideGroup(Time now, uint32_t group, double committed);
     void Grow(Time now, uint32_t group, uint32_t by);
     void Shrink(Time now, uint32_t group, uint32_t by);
@@ -157,6 +166,7 @@ class EndpointManager
     std::vector<Slot> m_slots;         ///< by number
     std::vector<uint64_t> m_work;      ///< ns that came since the last decision, by group
     std::vector<bool> m_isServing;     ///< whether any work has come, by group
+    std::vector<uint32_t> m_goals;     ///< endpoints that were decided upon, by group
     Time m_decided;                    ///< when that was
     std::vector<Decision> m_decisions; ///< by group
 };

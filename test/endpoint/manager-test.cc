@@ -182,9 +182,10 @@ TEST_F(ManagerTest, WhoDrainsIsTakenBackButNotWhoHasUsedUpItsQuota)
     states[0] = ENDPOINT_DRAINING; // of itself
     ReportAll(22);
     EXPECT_EQ(Eligible(), 1U);
-    commands = Decide(25);
+    commands = manager->Replace(Seconds(23)); // at once, not with the next decision
     ASSERT_EQ(commands.size(), 1U);
     EXPECT_EQ(commands[0].endpoint, 2U);
+    EXPECT_TRUE(manager->Replace(Seconds(23)).empty());
 }
 
 TEST_F(ManagerTest, WhoIsSilentIsGivenUpAndAnotherSlotIsTaken)

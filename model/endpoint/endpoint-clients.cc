@@ -158,7 +158,9 @@ EndpointClients::Ask(uint64_t number, Time work)
     request.work = work;
     request.asked = now;
     ++m_counts.asked;
-    if (client.phase == OPEN && client.requests.empty() && now - client.opened >= m_sessionLength)
+    // What is in service there is still answered: who waits in an overloaded endpoint's queue is
+    // not bound to it for good.
+    if (client.phase == OPEN && now - client.opened >= m_sessionLength)
     {
         Close(number);
     }

@@ -11,8 +11,8 @@
 //  7. a crashed endpoint is found out and replaced, and its clients are served elsewhere
 //  8. an instance ends over its quota, and when it is idle; the pool stays within its bounds
 //  9. units are accounted: a fixed pool holds what it has for as long as it runs
-// 10. on a periodic load with a real warm-up, a learnt forecast violates less than the threshold
-//     rule does, with no more units
+// 10. on a periodic load with a real warm-up, a learnt forecast violates at most half as often as
+//     the threshold rule, with no more units
 // 11. values that contradict each other are refused, naming the key
 #include "scenarios/endpoints-scenario.h"
 
@@ -220,6 +220,34 @@ TEST(EndpointsNetwork, FanOutIsPaidForAndMostOfItIsWaste)
     EXPECT_GT(one["fanout.used_ratio"], 0.9);
     EXPECT_NEAR(four["fanout.used_ratio"], 0.25, 0.03);
     EXPECT_NEAR(four["fanout.waste_bytes"] / four["fanout.bytes"], 0.75, 0.05);
+}
+
+TEST(EndpointsNetwork, OnAPeriodicLoadALearntForecastViolatesAtMostHalfAtTheSameUnits)
+{
+    // 15 s to full speed in a period of 300 s; three periods and a half to learn from. In five runs
+    // that were looked at the ratio was 2.9 to 6.0.
+    const Set base = {{"clients.arrivals", "diurnal"},
+                      {"clients.period", "300s"},
+                      {"clients.swing", "0.8"},
+                      {"clients.count", "400"},
+                      {"clients.session", "20s"},
+                      {"clients.timeout", "10s"},
+                      {"endpoint.service_mean", "100ms"},
+                      {"endpoint.cold_start", "5s"},
+                      {"endpoint.warm_up", "10s"},
+                      {"slo.latency", "2s"},
+                      {"requests.count", "90000"},
+                      {"requests.warmup", "42000"},
+                      {"pool.endpoints", "16"},
+                      {"pool.max", "40"},
+                      {"load.per_endpoint", "0.5"},
+                      {"select.policy", "least-request"},
+                      {"scale.target", "0.65"}};
+    const Outcome threshold = Simulate(With(base, {{"scale.policy", "threshold"}}));
+    const Outcome forecast = Simulate(With(base, {{"scale.policy", "forecast"}}));
+    EXPECT_LE(forecast["slo.violation_ratio"], threshold["slo.violation_ratio"] / 2);
+    EXPECT_LE(forecast["provision.unit_s"], 1.02 * threshold["provision.unit_s"]);
+    EXPECT_EQ(forecast["requests.failed"], 0);
 }
 
 TEST(EndpointsNetwork, ContradictionsAreRefusedNamingTheKey)

@@ -19,8 +19,8 @@
  *     byte 1      type
  *     bytes 2-3   bytes of the message, without what may follow it as filling
  *
- * and go on with their body, in network byte order, which docs/endpoints-network.md draws. Parsing never
- * reads past what there is and never throws.
+ * and go on with their body, in network byte order, which docs/endpoints-network.md draws. Parsing
+ * never reads past what there is and never throws.
  */
 
 namespace ns3

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "endpoints-parameters.h"
 
+#include "endpoints-network-parameters.h"
+
 namespace shardsim
 {
 
@@ -184,14 +186,17 @@ ParameterSet
 MakeParameters()
 {
     ParameterSet set;
-    set.Add("network.ideal",
-            Kind::BOOLEAN,
-            "true",
-            "no network: requests are where they are sent to at once; the queueing model alone");
+    set.Add(
+        "network.ideal",
+        Kind::BOOLEAN,
+        "true",
+        "true: requests are where they are sent to at once, the queueing model alone; false: hub, "
+        "endpoints and clients on a network");
     AddClients(set);
     AddPool(set);
     AddSelection(set);
     AddFaults(set);
+    AddEndpointsNetwork(set);
     return set;
 }
 
@@ -245,6 +250,7 @@ MakeMetrics()
         {"sim.wall_s", "s", "host time of the run"},
     };
     metrics.insert(metrics.end(), rest.begin(), rest.end());
+    AddEndpointsNetworkMetrics(metrics);
     return metrics;
 }
 
@@ -290,11 +296,7 @@ EndpointsMetrics()
 void
 CheckEndpoints(const Values& values)
 {
-    if (!values.GetBool("network.ideal"))
-    {
-        throw values.Error("network.ideal",
-                           "there are no endpoints on a network yet; allowed: true");
-    }
+    CheckEndpointsNetwork(values);
     if (values.Has("requests.warmup") &&
         values.GetInt("requests.warmup") >= values.GetInt("requests.count"))
     {

@@ -2,6 +2,7 @@
 #include "endpoints-scenario.h"
 
 #include "endpoints-ideal.h"
+#include "endpoints-network.h"
 #include "endpoints-parameters.h"
 
 #include "ns3/rng-seed-manager.h"
@@ -49,7 +50,21 @@ EndpointsScenario::Run(const Values& values, const RunContext& context) const
     // resolution is changed; afterwards they are mere numbers.
     ns3::Simulator::Run();
     ns3::Simulator::Destroy();
-    return EndpointsIdeal(values, context).Execute();
+    if (values.GetBool("network.ideal"))
+    {
+        return EndpointsIdeal(values, context).Execute();
+    }
+
+    // The simulator's state is global; it must not outlive this run, whatever happens in it.
+    struct Guard
+    {
+        ~Guard()
+        {
+            ns3::Simulator::Destroy();
+        }
+    } guard;
+
+    return EndpointsNetwork(values, context).Execute();
 }
 
 } // namespace shardsim

@@ -15,6 +15,8 @@ enum EndpointsStream : int64_t
     STREAM_SERVICE = 1001,
     STREAM_CLIENTS = 1002,
     STREAM_SALT = 1003,
+    STREAM_LOSS = 1100,   ///< add the device's number
+    STREAM_HUB = 1900,    ///< the fan-out, and the groups' selection policies
     STREAM_SELECT = 2000, ///< add the chooser's number
 };
 

@@ -337,7 +337,7 @@ TEST(EndpointsScenario, ContradictionsAreRefusedNamingTheKey)
 {
     EXPECT_EQ(Refusal({}), "");
     const std::pair<Set, const char*> wrong[] = {
-        {{{"network.ideal", "false"}}, "network.ideal: 'false': "},
+        {{{"topology.delay", "1ms"}}, "needs network.ideal = false"},
         {{{"requests.count", "10"}, {"requests.warmup", "10"}}, "requests.warmup: '10': "},
         {{{"clients.swing", "0.1"}}, "needs clients.arrivals = diurnal"},
         {{{"clients.crowd_factor", "2"}}, "needs clients.arrivals = flash-crowd"},

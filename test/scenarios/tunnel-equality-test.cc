@@ -406,7 +406,7 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
     {
         // Ten configurations a test, so that tests can run side by side.
         Dice dice(1000 * (cross ? 2 : 1) + (isWindow ? 5000 : 0) + (hasUnits ? 50000 : 0) +
-                  (hasRelease ? 800 : 0) + GetParam());
+                  (hasRelease ? 900 : 0) + GetParam());
         Dice release(7000 + GetParam());
         Dice nodes(9000 + GetParam());
         Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());

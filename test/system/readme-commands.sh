@@ -119,6 +119,6 @@ names=$(find "$source_dir/model" -name '*.cc' -exec cat {} + | tr -d '\n' |
     grep -oE 'Add(Attribute|TraceSource)\( *"[A-Za-z]+"' | cut -d'"' -f2 | sort -u)
 [ "$(wc -w <<<"$names")" -ge 30 ] || fail "too few attributes found in model/"
 for name in $names; do
-    grep -qE "^\| \`$name\` \|" "$source_dir"/docs/*.md || fail "no page of docs/ names $name"
+    grep -qE "^\|.*\`$name\`" "$source_dir"/docs/*.md || fail "no page of docs/ names $name"
 done
 exit $failures

@@ -23,13 +23,7 @@ ShardReleaseWatch::Find(const ShardBlockId& id) const
 void
 ShardReleaseWatch::SetDue(uint32_t handle, int64_t due)
 {
-    Entry& entry = m_pool[handle];
-    entry.due = due;
-    if (due < entry.queued)
-    {
-        entry.queued = due;
-        m_queue.push(Turn{due, m_order++, handle});
-    }
+    m_turns.Set(handle, m_pool[handle], due);
 }
 
 void
@@ -73,7 +67,7 @@ ShardReleaseWatch::Ended(const ShardBlockId& id)
     if (handle != ShardIndex::NONE)
     {
         m_index.Erase(Hash(id), handle);
-        m_pool[handle].queued = NEVER; // its turns in the queue mean nothing any more
+        ShardTurns::Forget(m_pool[handle]);
         m_pool.Give(handle);
     }
 }
@@ -81,25 +75,10 @@ ShardReleaseWatch::Ended(const ShardBlockId& id)
 void
 ShardReleaseWatch::Advance(int64_t now)
 {
-    while (!m_queue.empty() && m_queue.top().at <= now)
-    {
-        const Turn turn = m_queue.top();
-        m_queue.pop();
-        Entry& entry = m_pool[turn.handle];
-        if (entry.queued != turn.at)
-        {
-            continue; // of an entry that is gone, or that has moved to an earlier time
-        }
-        entry.queued = NEVER;
-        if (entry.due > now)
-        {
-            SetDue(turn.handle, entry.due);
-        }
-        else
-        {
-            Judge(entry.due, turn.handle);
-        }
-    }
+    m_turns.Advance(
+        now,
+        [this](uint32_t handle) -> ShardTurns::Slot& { return m_pool[handle]; },
+        [this](int64_t due, uint32_t handle) { Judge(due, handle); });
 }
 
 void

@@ -6,12 +6,11 @@
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
+#include "ns3/shard-turns.h"
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
-#include <queue>
 #include <utility>
 
 namespace ns3
@@ -35,7 +34,7 @@ class ShardReleaseWatch
         std::function<void(int64_t now, const ShardBlockId& id, const ShardReleaseAnswer& answer)>;
 
     /// Nothing is due.
-    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max();
+    static constexpr int64_t NEVER = ShardTurns::NEVER;
 
     /// @param policy to ask  @param look knows the blocks  @param act does what is to be done
     ShardReleaseWatch(Ptr<ShardReleasePolicy> policy, Look look, Act act)
@@ -60,31 +59,16 @@ class ShardReleaseWatch
     /// @return when Advance is to be called next, ticks; not later than needed, NEVER for nothing
     int64_t NextDeadline() const
     {
-        return m_queue.empty() ? NEVER : m_queue.top().at;
+        return m_turns.Next();
     }
 
   private:
     /// A block that is not complete.
-    struct Entry
+    struct Entry : ShardTurns::Slot
     {
         ShardBlockId id;           ///< which
-        int64_t due{NEVER};        ///< when to ask
-        int64_t queued{NEVER};     ///< under which time it is in the queue
         bool skipsArrivals{false}; ///< not to be asked when a shard comes before then
         ShardReleaseAnswer last;   ///< what the policy said
-    };
-
-    /// When to look at an entry.
-    struct Turn
-    {
-        int64_t at;      ///< ticks
-        uint64_t order;  ///< among equals
-        uint32_t handle; ///< which entry
-
-        bool operator<(const Turn& o) const // the queue has its largest in front
-        {
-            return at != o.at ? at > o.at : order > o.order;
-        }
     };
 
     static uint32_t Hash(const ShardBlockId& id);
@@ -97,8 +81,7 @@ class ShardReleaseWatch
     Act m_act;
     ShardPool<Entry> m_pool;
     ShardIndex m_index;
-    std::priority_queue<Turn> m_queue;
-    uint64_t m_order{0}; ///< of the next turn
+    ShardTurns m_turns; ///< when to look at which
 };
 
 } // namespace sharding

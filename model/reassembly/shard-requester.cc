@@ -47,21 +47,14 @@ void
 ShardRequester::Remove(uint32_t handle)
 {
     m_index.Erase(Hash(m_pool[handle].id), handle);
-    m_pool[handle].queued = NEVER; // its turns in the queue mean nothing any more
+    ShardTurns::Forget(m_pool[handle]);
     m_pool.Give(handle);
 }
 
 void
 ShardRequester::SetDue(uint32_t handle, int64_t due)
 {
-    Entry& entry = m_pool[handle];
-    entry.due = due;
-    // A later time is looked up when the earlier one comes, so that a shard costs no queueing.
-    if (due < entry.queued)
-    {
-        entry.queued = due;
-        m_queue.push(Turn{due, m_order++, handle});
-    }
+    m_turns.Set(handle, m_pool[handle], due);
 }
 
 int64_t
@@ -223,26 +216,10 @@ ShardRequester::Ended(const ShardBlockId& id)
 void
 ShardRequester::Advance(int64_t now)
 {
-    while (!m_queue.empty() && m_queue.top().at <= now)
-    {
-        const Turn turn = m_queue.top();
-        m_queue.pop();
-        Entry& entry = m_pool[turn.handle];
-        if (entry.queued != turn.at)
-        {
-            continue; // of an entry that is gone, or that has moved to an earlier time
-        }
-        entry.queued = NEVER;
-        if (entry.due > now)
-        {
-            SetDue(turn.handle, entry.due);
-        }
-        else
-        {
-            // At its own time, however late it is noticed.
-            Fire(entry.due, turn.handle);
-        }
-    }
+    m_turns.Advance(
+        now,
+        [this](uint32_t handle) -> ShardTurns::Slot& { return m_pool[handle]; },
+        [this](int64_t due, uint32_t handle) { Fire(due, handle); });
 }
 
 void

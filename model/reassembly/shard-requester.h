@@ -8,12 +8,11 @@
 #include "ns3/shard-control.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
+#include "ns3/shard-turns.h"
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
-#include <queue>
 #include <vector>
 
 namespace ns3
@@ -76,7 +75,7 @@ class ShardRequester
     using Ask = std::function<std::optional<ShardNeed>(const ShardBlockId& id)>;
 
     /// Nothing is due.
-    static constexpr int64_t NEVER = std::numeric_limits<int64_t>::max();
+    static constexpr int64_t NEVER = ShardTurns::NEVER;
 
     /// @param settings how  @param send sends requests  @param ask knows the blocks
     ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask);
@@ -136,7 +135,7 @@ class ShardRequester
     /// @return when Advance is to be called next, ticks; not later than needed, NEVER for nothing
     int64_t NextDeadline() const
     {
-        return m_queue.empty() ? NEVER : m_queue.top().at;
+        return m_turns.Next();
     }
 
     /// @return blocks that are followed
@@ -153,15 +152,13 @@ class ShardRequester
 
   private:
     /// A block that is not complete.
-    struct Entry
+    struct Entry : ShardTurns::Slot
     {
         ShardBlockId id;        ///< which
         int64_t began{0};       ///< when it was first heard of
         int64_t last{0};        ///< when the last shard of it came
         int64_t asked{0};       ///< when it was last asked for
         int64_t firstAsked{0};  ///< when it was first asked for
-        int64_t due{0};         ///< when to ask (again)
-        int64_t queued{NEVER};  ///< under which time it is in the queue
         uint16_t path{0};       ///< on which the last shard came
         uint8_t round{0};       ///< requests sent
         bool some{false};       ///< a shard of it has come
@@ -169,19 +166,6 @@ class ShardRequester
         bool isTold{false};     ///< AskNow was called
         bool isPending{false};  ///< and what it was told of has not been asked for
         ShardSet wanted;        ///< what it was told of and has not come
-    };
-
-    /// When to look at an entry.
-    struct Turn
-    {
-        int64_t at;      ///< ticks
-        uint64_t order;  ///< among equals
-        uint32_t handle; ///< which entry
-
-        bool operator<(const Turn& o) const // the queue has its largest in front
-        {
-            return at != o.at ? at > o.at : order > o.order;
-        }
     };
 
     static uint32_t Hash(const ShardBlockId& id);
@@ -201,8 +185,7 @@ class ShardRequester
     Ask m_ask;
     ShardPool<Entry> m_pool;
     ShardIndex m_index;
-    std::priority_queue<Turn> m_queue;
-    uint64_t m_order{0};        ///< of the next turn
+    ShardTurns m_turns;         ///< when to look at which
     ShardSmoothedMean m_gap;    ///< between shards of a block, ticks
     ShardSmoothedMean m_trip;   ///< from a request to the first shard after it, ticks
     int64_t m_tripLeast{NEVER}; ///< the shortest

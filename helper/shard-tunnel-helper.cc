@@ -128,6 +128,12 @@ ShardTunnelHelper::SetPort(uint16_t port)
 }
 
 void
+ShardTunnelHelper::SetEcn(bool isCapable)
+{
+    m_ecn = isCapable;
+}
+
+void
 ShardTunnelHelper::SetRealPayload(bool real)
 {
     m_realPayload = real;
@@ -260,6 +266,7 @@ ShardTunnelHelper::InstallUdp(Ptr<ShardUdpTransport> end,
                               uint16_t port) const
 {
     end->SetAttribute("RealPayload", BooleanValue(m_realPayload));
+    end->SetAttribute("Ecn", BooleanValue(m_ecn));
     end->SetAttribute("Port", UintegerValue(port));
     end->SetLedger(ledger);
     end->Install(node);
@@ -420,6 +427,8 @@ ShardTunnelHelper::InstallComputed() const
     Ptr<ShardPathTransport> near = CreateObject<ShardPathTransport>();
     Ptr<ShardPathTransport> far = CreateObject<ShardPathTransport>();
     ShardPathTransport::Connect(near, far);
+    near->SetAttribute("Ecn", BooleanValue(m_ecn));
+    far->SetAttribute("Ecn", BooleanValue(m_ecn));
     std::vector<ShardPathInfo> infos;
     // What the far end sends is felt at the near end after the way back, and no sooner.
     // Probes do not wait for units: each would be late by its own slack, and the receiver's report
@@ -459,6 +468,7 @@ ShardTunnelHelper::JoinComputed(Ptr<ShardTunnel> tunnel) const
     Ptr<ShardPathTransport> near = CreateObject<ShardPathTransport>();
     const auto number = static_cast<uint32_t>(far->GetPeers().size());
     near->SetNumber(number);
+    near->SetAttribute("Ecn", BooleanValue(m_ecn));
     near->SharePaths(DynamicCast<ShardPathTransport>(tunnel->nearTransport));
     ShardPathTransport::Connect(near, far);
     std::vector<ShardPathInfo> infos;

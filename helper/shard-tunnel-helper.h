@@ -237,6 +237,9 @@ class ShardTunnelHelper
         m_arrivalPredictor = Factory(type, std::forward<Args>(args)...);
     }
 
+    /// @param isCapable shards and control messages are ECN-capable: queues may mark them
+    void SetEcn(bool isCapable);
+
     /// @param real true: bytes are cut, coded and compared; false: sizes only, faster
     void SetRealPayload(bool real);
 
@@ -379,6 +382,7 @@ class ShardTunnelHelper
     Time m_reports;
     bool m_preallocation{false};
     bool m_realPayload{false};
+    bool m_ecn{false};
     uint16_t m_port{ShardUdpTransport::DEFAULT_PORT};
     std::vector<Path> m_paths;
     std::vector<ComputedPath> m_computedPaths;

@@ -231,6 +231,7 @@ TunnelRun::MeasureShards(RunResult& result) const
     put("shards.received", received);
     put("shards.lost", sent - received - malformed - corrupt);
     put("shards.duplicate", joined.shards[SHARD_DUPLICATE]);
+    put("shards.marked", m_tunnel.farTransport->GetMarked());
     put("shards.corrupt", corrupt);
     put("shards.rejected",
         malformed + joined.shards[SHARD_CONFLICT] + joined.shards[SHARD_MALFORMED] +

@@ -79,6 +79,7 @@ MakeTunnelHelper(const Values& values)
     }
     helper.SetPlacement(placements.at(values.GetText("placement")));
     helper.SetRealPayload(values.GetText("payload") == "real");
+    helper.SetEcn(values.GetInt("topology.mark") != 0);
     helper.SetTransformerAttribute(
         "InterleaveTimeout",
         TimeValue(NanoSeconds(values.GetTimeNs("fec.interleave_timeout"))));

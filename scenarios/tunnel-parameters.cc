@@ -124,6 +124,13 @@ MakeParameters()
         .AtLeast("68")
         .AtMost("65535");
     set.Add("topology.queue", Kind::QUEUE, "100p", "drop-tail queue before each link of a path");
+    set.Add("topology.mark",
+            Kind::INTEGER,
+            "0",
+            "packets waiting there from which on it marks shards and probes with congestion "
+            "experienced (ECN), which are ECN-capable then; 0: never")
+        .AtLeast("0")
+        .AtMost("10000000");
     set.Add("topology.spread",
             Kind::REAL,
             "0",
@@ -499,6 +506,7 @@ MakeMetrics()
         {"shards.received", "shards", "well-formed shards that came"},
         {"shards.lost", "shards", "sent and never received"},
         {"shards.duplicate", "shards", "received again, exact copies"},
+        {"shards.marked", "shards", "received with congestion experienced (ECN)"},
         {"shards.corrupt", "shards", "received with a wrong checksum"},
         {"shards.rejected", "shards", "received and refused: malformed, contradicting or no room"},
         {"shards.late", "shards", "received after their datagram was done"},

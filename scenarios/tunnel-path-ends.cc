@@ -125,6 +125,7 @@ MakeDirection(const TunnelPlan& plan, std::size_t number, bool back)
         settings.rate = plan.rate;
         settings.delay = back ? delays[delays.size() - 1 - hop] : delays[hop];
         settings.queue = plan.queue;
+        settings.mark = plan.mark;
         settings.trace = isLast && !back ? plan.trace : nullptr;
         ShardPathLink link(settings);
         if (isLast && !back && plan.CrossRate().GetBitRate() != 0)

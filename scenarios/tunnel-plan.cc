@@ -109,6 +109,7 @@ TunnelPlan::TunnelPlan(const Values& values)
       queue(values.GetQueue("topology.queue").packets ? QueueSizeUnit::PACKETS
                                                       : QueueSizeUnit::BYTES,
             static_cast<uint32_t>(values.GetQueue("topology.queue").value)),
+      mark(static_cast<uint32_t>(values.GetInt("topology.mark"))),
       trace(LoadTrace(values)),
       m_values(values)
 {

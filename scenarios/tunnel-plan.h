@@ -47,6 +47,7 @@ class TunnelPlan
     uint16_t mtu{0};                ///< of every link
     ns3::DataRate rate;             ///< of every link
     ns3::QueueSize queue;           ///< of every link, drop-tail
+    uint32_t mark{0};               ///< packets in it from which on it marks; 0: never
     std::vector<PlannedPath> paths; ///< shortest first
     /// Capacity of the paths' last links in place of the rate; null where it does not vary.
     std::shared_ptr<const ns3::sharding::ShardCapacityTrace> trace;

@@ -3,7 +3,6 @@
 
 #include "near-name.h"
 
-#include "ns3/drop-tail-queue.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
@@ -11,6 +10,7 @@
 #include "ns3/point-to-point-helper.h"
 #include "ns3/shard-compat.h"
 #include "ns3/shard-cross-traffic.h"
+#include "ns3/shard-marking-queue.h"
 #include "ns3/uinteger.h"
 
 #include <fstream>
@@ -46,7 +46,8 @@ TunnelTopology::MakeLink(Ptr<Node> a,
                          const DataRate& rate,
                          const Time& delay,
                          uint16_t mtu,
-                         const QueueSize& queue)
+                         const QueueSize& queue,
+                         uint32_t mark)
 {
     Link link;
     link.channel = CreateObject<ShardLinkChannel>();
@@ -58,8 +59,9 @@ TunnelTopology::MakeLink(Ptr<Node> a,
         device->SetDataRate(rate);
         device->SetMtu(mtu);
         device->SetAddress(Mac48Address::Allocate());
-        Ptr<DropTailQueue<Packet>> buffer = CreateObject<DropTailQueue<Packet>>();
+        Ptr<ShardMarkingQueue> buffer = CreateObject<ShardMarkingQueue>();
         buffer->SetMaxSize(queue);
+        buffer->SetAttribute("MarkThreshold", UintegerValue(mark));
         device->SetQueue(buffer);
         nodes[end]->AddDevice(device);
         device->Attach(link.channel);
@@ -119,7 +121,8 @@ TunnelTopology::TunnelTopology(const TunnelPlan& plan, uint32_t nodes)
                                      plan.rate,
                                      way.delays[hop],
                                      plan.mtu,
-                                     plan.queue));
+                                     plan.queue,
+                                     plan.mark));
             path.senders.push_back(links.back().devices[0]);
             path.receivers.push_back(links.back().devices[1]);
             path.channels.push_back(links.back().channel);

@@ -121,7 +121,8 @@ class TunnelTopology
                   const ns3::DataRate& rate,
                   const ns3::Time& delay,
                   uint16_t mtu,
-                  const ns3::QueueSize& queue);
+                  const ns3::QueueSize& queue,
+                  uint32_t mark = 0);
     Link MakeSiteLink(ns3::Ptr<ns3::Node> a, ns3::Ptr<ns3::Node> b);
     void AddSites(uint32_t nodes);
     void Impair(const TunnelPlan& plan);

@@ -152,7 +152,9 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
     m_loss->Add(report.expected != 0 ? report.Loss()
                                      : m_long.lost / (m_long.shards + PRIOR_SHARDS));
     m_queue->Add(queue);
-    m_marks->Add(report.expected == 0 ? 0 : static_cast<double>(report.marked) / report.expected);
+    // Marks are of what came, in this interval; what was expected is what was settled in it.
+    const double seen = std::max<double>(report.marked, report.expected + report.probes);
+    m_marks->Add(report.marked == 0 ? 0 : report.marked / seen);
     destination.congestion =
         std::clamp(std::max(0.0, m_loss->Ahead(1)) / m_settings.fullLoss +
                        std::max(0.0, m_queue->Ahead(1)) / m_settings.fullQueue +

@@ -2,6 +2,7 @@
 #include "endpoint-load.h"
 
 #include "ns3/predict-harmonic.h"
+#include "ns3/predict-seasonal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -43,7 +44,12 @@ MakeSeries(const EndpointLoadConfig& config, uint32_t steps)
         {
             return std::make_unique<PredictHolt>();
         }
-        return std::make_unique<PredictWinters>(period);
+        {
+            PredictSeasonalSettings settings;
+            settings.season = period;
+            settings.levelGain = 0.3;
+            return std::make_unique<PredictHoltWinters>(settings);
+        }
     case ENDPOINT_PREDICT_LEARNED:
         return std::make_unique<PredictHarmonic>(period, steps);
     default:

@@ -12,7 +12,8 @@ ShardPathLink::ShardPathLink(const ShardPathLinkSettings& settings)
     : m_rate(settings.rate),
       m_delay(settings.delay.GetTimeStep()),
       m_countsPackets(settings.queue.GetUnit() == QueueSizeUnit::PACKETS),
-      m_limit(settings.queue.GetValue())
+      m_limit(settings.queue.GetValue()),
+      m_mark(settings.mark)
 {
     NS_ABORT_MSG_UNLESS(settings.trace || settings.rate.GetBitRate() > 0,
                         "ShardPathLink: rate is 0, allowed is more, or a trace");
@@ -37,7 +38,7 @@ ShardPathLink::DrawCross(const ShardMoment& now)
     while (m_crossNext < now)
     {
         ShardMoment moment = m_crossNext;
-        Enqueue(moment, m_crossBytes);
+        Enqueue(moment, m_crossBytes, nullptr);
         ++m_crossOffered;
         m_crossNext = m_crossNext.Schedule(m_cross.Next());
     }
@@ -62,7 +63,7 @@ ShardPathLink::ServiceEnd(int64_t begin, uint32_t bytes)
 }
 
 bool
-ShardPathLink::Enqueue(ShardMoment& moment, uint32_t bytes)
+ShardPathLink::Enqueue(ShardMoment& moment, uint32_t bytes, bool* isMarked)
 {
     while (!m_queue.IsEmpty() && m_queue.Front().begin < moment)
     {
@@ -74,6 +75,10 @@ ShardPathLink::Enqueue(ShardMoment& moment, uint32_t bytes)
     if ((m_countsPackets ? m_queue.Size() + 1 : m_waitingBytes + framed) > m_limit)
     {
         return false;
+    }
+    if (isMarked != nullptr && m_mark != 0 && m_queue.Size() >= m_mark)
+    {
+        *isMarked = true;
     }
     if (moment < m_free)
     {

@@ -5,10 +5,10 @@
 #include "shard-arrivals.h"
 #include "shard-capacity-trace.h"
 #include "shard-moment.h"
-#include "ns3/shard-ring.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/queue-size.h"
+#include "ns3/shard-ring.h"
 
 #include <array>
 #include <cstdint>
@@ -27,6 +27,7 @@ struct ShardPathLinkSettings
     std::shared_ptr<const ShardCapacityTrace> trace; ///< capacity in place of the rate; may be null
     Time delay;                                      ///< propagation
     QueueSize queue{"100p"};                         ///< drop-tail, the packet in service apart
+    uint32_t mark{0}; ///< packets waiting from which on it marks (ShardMarkingQueue); 0: never
 };
 
 /**
@@ -66,15 +67,16 @@ class ShardPathLink
      * @param moment when; never decreases. Set to when it arrives at the far end, whose parent is
      *        the begin of the transmission.
      * @param bytes of the IP packet
+     * @param isMarked set to true where it is marked, if it is ECN-capable; may be null
      * @return whether it is transmitted; false where the queue was full
      */
-    bool Pass(ShardMoment& moment, uint32_t bytes)
+    bool Pass(ShardMoment& moment, uint32_t bytes, bool* isMarked = nullptr)
     {
         if (m_hasCross)
         {
             DrawCross(moment);
         }
-        return Enqueue(moment, bytes);
+        return Enqueue(moment, bytes, isMarked);
     }
 
     /// @return propagation delay, ticks
@@ -104,7 +106,7 @@ class ShardPathLink
         int64_t ticks{0};  ///< its transmission time
     };
 
-    bool Enqueue(ShardMoment& moment, uint32_t bytes);
+    bool Enqueue(ShardMoment& moment, uint32_t bytes, bool* isMarked);
     void DrawCross(const ShardMoment& now);
     int64_t ServiceEnd(int64_t begin, uint32_t bytes);
 
@@ -113,6 +115,7 @@ class ShardPathLink
     int64_t m_delay;                             ///< propagation, ticks
     bool m_countsPackets;                        ///< unit of the queue's limit
     uint64_t m_limit;                            ///< of the queue
+    uint32_t m_mark;                             ///< packets from which on it marks; 0: never
     ShardMoment m_free;                          ///< end of the last transmission
     std::array<Known, 8> m_known;                ///< by the size's last bits
     ShardRing<Waiting> m_queue;                  ///< what has not begun

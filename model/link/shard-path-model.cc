@@ -44,14 +44,14 @@ ShardPathModel::End(Outcome outcome, int64_t at)
 }
 
 ShardPathModel::Outcome
-ShardPathModel::Send(ShardMoment& moment, uint32_t bytes)
+ShardPathModel::Send(ShardMoment& moment, uint32_t bytes, bool* isMarked)
 {
     m_now = moment.Time();
     ++m_counters.entered;
     m_counters.enteredBytes += bytes;
     for (ShardPathLink& link : m_links)
     {
-        if (!link.Pass(moment, bytes))
+        if (!link.Pass(moment, bytes, isMarked))
         {
             return End(QUEUE_DROP, moment.Time());
         }

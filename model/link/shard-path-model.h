@@ -56,9 +56,10 @@ class ShardPathModel
      * Send a packet.
      * @param moment when; never decreases. Set to when it arrives.
      * @param bytes of the IP packet
+     * @param isMarked set to true where a queue would mark it, if it is ECN-capable; may be null
      * @return what becomes of it
      */
-    Outcome Send(ShardMoment& moment, uint32_t bytes);
+    Outcome Send(ShardMoment& moment, uint32_t bytes, bool* isMarked = nullptr);
 
     /**
      * @param now ticks

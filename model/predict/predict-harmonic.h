@@ -5,7 +5,6 @@
 #include "predict-series.h"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -13,59 +12,6 @@ namespace ns3
 {
 namespace sharding
 {
-
-/// @ingroup sharding
-/// The mean of the last values.
-class PredictWindow : public PredictSeries
-{
-  public:
-    /// @param length values that it is the mean of, at least 1
-    explicit PredictWindow(uint32_t length = 6);
-
-    void Add(double value) override;
-    double Ahead(double steps) const override;
-
-  private:
-    uint32_t m_length;           ///< values
-    std::deque<double> m_values; ///< last ones
-    double m_sum{0};             ///< of these
-};
-
-/**
- * @ingroup sharding
- * Level, trend and an additive season (P. R. Winters, "Forecasting sales by exponentially weighted
- * moving averages", Management Science 6(3), 1960). In the first period, in which nothing is known
- * of the season, it is level and trend; then the season begins as the differences from the mean of
- * that period.
- */
-class PredictWinters : public PredictSeries
-{
-  public:
-    /**
-     * @param period values in a season, at least 2
-     * @param levelGain of a new value, in (0, 1]
-     * @param trendGain of a new difference, in [0, 1]
-     * @param seasonGain of a new difference from the level, in [0, 1]
-     */
-    explicit PredictWinters(uint32_t period,
-                            double levelGain = 0.3,
-                            double trendGain = 0.02,
-                            double seasonGain = 0.3);
-
-    void Add(double value) override;
-    double Ahead(double steps) const override;
-
-  private:
-    uint32_t m_period;            ///< values
-    double m_levelGain;           ///< of a new value
-    double m_trendGain;           ///< of a new difference
-    double m_seasonGain;          ///< of a new difference from the level
-    PredictHolt m_first;          ///< in the first period
-    std::vector<double> m_season; ///< by place in the period; the first period's values until then
-    double m_level{0};            ///< now
-    double m_trend{0};            ///< a step
-    uint64_t m_count{0};          ///< values so far
-};
 
 /**
  * @ingroup sharding

@@ -18,7 +18,6 @@ PredictHoltWinters::PredictHoltWinters(const PredictSeasonalSettings& settings)
 void
 PredictHoltWinters::Add(double value)
 {
-    m_last = value;
     double& seasonal = m_season[m_place];
     m_place = m_place + 1 < m_settings.season ? m_place + 1 : 0;
     if (m_begun)
@@ -30,6 +29,7 @@ PredictHoltWinters::Add(double value)
         seasonal += m_settings.seasonalGain * (value - m_level - seasonal);
         return;
     }
+    m_first.Add(value);
     seasonal = value;
     if (m_place == 0)
     {
@@ -47,7 +47,7 @@ PredictHoltWinters::Ahead(double steps) const
 {
     if (!m_begun)
     {
-        return m_last;
+        return m_first.Ahead(steps);
     }
     // m_place is one step ahead.
     const auto whole = static_cast<int64_t>(std::llround(steps)) - 1 + m_settings.season;

@@ -25,7 +25,7 @@ struct PredictSeasonalSettings
  * @ingroup sharding
  * Level, trend and an additive season, each smoothed (P. R. Winters, Management Science 6, 1960).
  * The first season begins it: its mean is the level, the distances from that are the season, the
- * trend is 0. Before it is over, the last value is expected again.
+ * trend is 0. Before it is over, it is level and trend, as PredictHolt gives them.
  */
 class PredictHoltWinters : public PredictSeries
 {
@@ -43,7 +43,7 @@ class PredictHoltWinters : public PredictSeries
     double m_trend{0};                  ///< a step
     uint32_t m_place{0};                ///< of the next value in the season
     bool m_begun{false};                ///< the first season is over
-    double m_last{0};                   ///< value
+    PredictHolt m_first;                ///< until then
 };
 
 } // namespace sharding

@@ -58,6 +58,34 @@ PredictEwma::Ahead(double) const
     return m_mean;
 }
 
+PredictWindow::PredictWindow(uint32_t length)
+    : m_length(length)
+{
+}
+
+void
+PredictWindow::Add(double value)
+{
+    m_values.push_back(value);
+    m_sum += value;
+    if (m_values.size() > m_length)
+    {
+        m_values.pop_front();
+        // Summed anew, not by difference: rounding does not pile up over a long run.
+        m_sum = 0;
+        for (const double each : m_values)
+        {
+            m_sum += each;
+        }
+    }
+}
+
+double
+PredictWindow::Ahead(double) const
+{
+    return m_values.empty() ? 0 : m_sum / static_cast<double>(m_values.size());
+}
+
 PredictHolt::PredictHolt(double levelGain, double trendGain)
     : m_levelGain(levelGain),
       m_trendGain(trendGain)

@@ -3,6 +3,7 @@
 #define PREDICT_SERIES_H
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 
 namespace ns3
@@ -66,6 +67,23 @@ class PredictEwma : public PredictSeries
     double m_gain;      ///< of a new value
     double m_mean{0};   ///< so far
     bool m_some{false}; ///< a value has come
+};
+
+/// @ingroup sharding
+/// The mean of the last values.
+class PredictWindow : public PredictSeries
+{
+  public:
+    /// @param length values that it is the mean of, at least 1
+    explicit PredictWindow(uint32_t length = 6);
+
+    void Add(double value) override;
+    double Ahead(double steps) const override;
+
+  private:
+    uint32_t m_length;           ///< values
+    std::deque<double> m_values; ///< last ones
+    double m_sum{0};             ///< of these
 };
 
 /// @ingroup sharding

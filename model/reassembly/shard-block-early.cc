@@ -188,6 +188,7 @@ ShardBlockTable::ReleasePart(const ShardBlock& block, const ShardSet& have, bool
     release.origin = block.origin;
     release.size = layout.DatagramSize();
     release.handedOn = block.handedOn;
+    release.isMarked = block.isMarked;
     release.recovered = isLast ? static_cast<uint16_t>(decoder.RecoveredShards()) : 0;
     release.complete = false;
     release.isLast = isLast;

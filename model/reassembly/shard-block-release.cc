@@ -87,6 +87,7 @@ ShardBlockTable::ReleaseBlock(uint32_t handle)
     release.size = decoder.Layout().DatagramSize();
     release.recovered = static_cast<uint16_t>(decoder.RecoveredShards());
     release.handedOn = block.handedOn;
+    release.isMarked = block.isMarked;
     if (block.real)
     {
         const std::unique_ptr<uint8_t[]> bytes = decoder.TakeBytes();

@@ -202,6 +202,7 @@ ShardBlockTable::TakeFirst(const Shard& shard, const ShardBlockId& id, uint32_t 
             block.code = shard.fields.code;
             block.handedOn = 0;
             block.real = static_cast<bool>(shard.bytes);
+            block.isMarked = false;
             block.decoder.emplace(*layout, shard.fields.code, n, static_cast<bool>(shard.bytes));
             verdict = TakeInto(handle, shard);
         }
@@ -253,6 +254,7 @@ ShardBlockTable::TakeInto(uint32_t handle, const Shard& shard)
     {
         block.origin = shard.origin;
     }
+    block.isMarked |= shard.isMarked;
     switch (verdict)
     {
     case ShardBlockDecoder::STORED:

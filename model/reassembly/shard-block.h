@@ -29,6 +29,7 @@ struct ShardBlock
     bool proven : 1;                          ///< opened within its flow's credit, or complete
     bool waiting : 1;                         ///< complete, and waits for its turn
     bool real : 1;                            ///< payload is bytes, not a size
+    bool isMarked : 1;                        ///< a shard of it came with congestion experienced
     int64_t opened{0};                        ///< time of first shard
     int64_t since{0};                         ///< time of first shard or, if waiting, completion
     ShardLinks byAge;                         ///< among the open (by proof) or the waiting ones

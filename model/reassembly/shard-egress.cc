@@ -4,6 +4,7 @@
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
+#include "ns3/shard-marking-queue.h"
 #include "ns3/virtual-net-device.h"
 
 namespace ns3
@@ -72,6 +73,10 @@ ShardEgress::Release(Time now, const ShardRelease& release)
     {
         ++m_unknown;
         return;
+    }
+    if (release.isMarked)
+    {
+        ShardMarkCongestion(packet); // as where fragments are put together (RFC 3168, 5.3)
     }
     m_releaseTrace(now, release);
     m_device->Receive(packet,

@@ -58,7 +58,7 @@ ShardReassembler::AcceptControl(Time now, const ShardControlMessage& message)
     if (ShardReporter* const reporter = ReporterOf(message.peer))
     {
         PassTo(now.GetTimeStep());
-        reporter->Probed(now.GetTimeStep(), message.path, probe);
+        reporter->Probed(now.GetTimeStep(), message.path, probe, message.isMarked);
         Reschedule();
     }
 }

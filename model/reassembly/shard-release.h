@@ -52,6 +52,7 @@ struct ShardRelease
     bool isLast{true};           ///< nothing more will come of it
     bool early{false};           ///< released by a policy, before all of it was there
     bool mismatch{false};        ///< real bytes differ from what was sent: never acceptable
+    bool isMarked{false};        ///< a shard of it came with congestion experienced
     std::vector<ShardByteRange> holes; ///< what is missing, in order; empty where it is complete
 };
 

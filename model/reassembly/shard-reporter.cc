@@ -98,6 +98,7 @@ ShardReporter::Came(int64_t now, const Shard& shard)
 {
     Wake(now);
     m_report.bytes += shard.size;
+    m_report.marked += shard.isMarked ? 1 : 0;
     ++m_shards;
     m_path = shard.path;
     if (shard.path < ShardReport::MOST_PATHS)
@@ -129,7 +130,7 @@ ShardReporter::Requested(const ShardBlockId& id)
 }
 
 void
-ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe)
+ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe, bool isMarked)
 {
     Wake(now);
     if (path >= ShardReport::MOST_PATHS)
@@ -137,6 +138,7 @@ ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe)
         return;
     }
     m_path = path;
+    m_report.marked += isMarked ? 1 : 0;
     m_delays.resize(std::max<std::size_t>(m_delays.size(), path + 1U));
     ShardRing<uint32_t>& last = m_delays[path];
     if (last.Size() == MOST_PROBES)

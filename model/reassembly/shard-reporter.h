@@ -84,8 +84,9 @@ class ShardReporter
      * A probe came.
      * @param now when, ticks
      * @param path it took  @param probe what it says
+     * @param isMarked it came with congestion experienced
      */
-    void Probed(int64_t now, uint16_t path, const ShardProbe& probe);
+    void Probed(int64_t now, uint16_t path, const ShardProbe& probe, bool isMarked = false);
 
     /// @param now when it is, ticks; a report that is due until then is sent
     void Advance(int64_t now);

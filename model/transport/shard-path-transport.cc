@@ -107,8 +107,8 @@ ShardPathTransport::GetOverhead() const
 
 /**
  * Send an IP packet, in fragments where it is over the MTU (RFC 791).
- * @param each called with the arrival and the bytes of each piece that arrives, in the order of
- *        sending
+ * @param each called with the arrival and the bytes of each piece that arrives, and whether a queue
+ *        marked it, in the order of sending
  * @return whether all of them arrive
  */
 template <typename Each>
@@ -133,9 +133,10 @@ ShardPathTransport::SendPieces(Time now, Path& path, uint32_t bytes, Each each)
         const uint32_t piece = std::min(left, most);
         left -= piece;
         ShardMoment moment = event;
-        if (path.way.Send(moment, piece + IP_HEADER) == ShardPathModel::ARRIVES)
+        bool isMarked = false;
+        if (path.way.Send(moment, piece + IP_HEADER, &isMarked) == ShardPathModel::ARRIVES)
         {
-            each(moment, piece + IP_HEADER);
+            each(moment, piece + IP_HEADER, isMarked && m_ecn);
         }
         else
         {
@@ -152,14 +153,16 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
     ++m_sent;
     ShardArrival arrival;
     arrival.packets = 0;
+    bool isMarked = false;
     const bool whole = SendPieces(now,
                                   path,
                                   shard.size + GetOverhead(),
-                                  [&arrival](const ShardMoment& at, uint32_t)
+                                  [&arrival, &isMarked](const ShardMoment& at, uint32_t, bool mark)
                                   {
                                       if (arrival.packets++ == 0 || arrival.at < at)
                                       {
                                           arrival.at = at;
+                                          isMarked = mark; // of the last, as in ns-3
                                       }
                                   });
     if (arrival.packets == 0)
@@ -169,6 +172,7 @@ ShardPathTransport::Accept(Time now, Shard&& shard)
     arrival.kind = whole ? ShardArrival::SHARD : ShardArrival::REMAINS;
     arrival.shard = std::move(shard);
     arrival.shard.peer = m_number;
+    arrival.shard.isMarked = isMarked;
     arrival.shard.placement = SHARD_PLACEMENT_NODE; // is not on the wire
     m_peers.front()->Expect(std::move(arrival));
 }
@@ -185,7 +189,11 @@ ShardPathTransport::DoSendControl(Time now,
     const bool whole = SendPieces(now,
                                   m_ways->paths.at(path),
                                   IP_HEADER + UDP_HEADER + size,
-                                  [&arrival](const ShardMoment& at, uint32_t) { arrival.at = at; });
+                                  [&arrival](const ShardMoment& at, uint32_t, bool mark)
+                                  {
+                                      arrival.at = at;
+                                      arrival.shard.isMarked = mark;
+                                  });
     if (whole)
     {
         Ptr<ShardBytes> bytes = Create<ShardBytes>(size);
@@ -209,7 +217,7 @@ ShardPathTransport::SendPlain(Time now, Ptr<const Datagram> datagram)
     const bool whole = SendPieces(now,
                                   m_ways->paths.front(),
                                   datagram->size,
-                                  [this](const ShardMoment& at, uint32_t bytes)
+                                  [this](const ShardMoment& at, uint32_t bytes, bool)
                                   {
                                       ShardArrival piece;
                                       piece.at = at;
@@ -317,6 +325,7 @@ ShardPathTransport::DeliverFirst()
             break;
         }
         ++m_received;
+        m_marked += arrival.shard.isMarked ? 1 : 0;
         if (m_receiver != nullptr)
         {
             m_receiver->Accept(now, std::move(arrival.shard));
@@ -333,7 +342,9 @@ ShardPathTransport::DeliverFirst()
                     arrival.shard.path,
                     arrival.shard.peer,
                     arrival.shard.Payload(),
-                    arrival.shard.size);
+                    arrival.shard.size,
+                    0,
+                    arrival.shard.isMarked);
         break;
     case ShardArrival::REMAINS:
         break;

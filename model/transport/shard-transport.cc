@@ -27,6 +27,13 @@ ShardTransport::GetTypeId()
                 StringValue("00000000000000000000000000000000"),
                 MakeStringAccessor(&ShardTransport::SetControlKey, &ShardTransport::GetControlKey),
                 MakeStringChecker())
+            .AddAttribute("Ecn",
+                          "What is sent is ECN-capable (ECT(0), RFC 3168), and queues may mark it "
+                          "instead of dropping it. The marks are for the tunnel's own control "
+                          "plane, as in RFC 9347, and for datagrams that are ECN-capable.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardTransport::m_ecn),
+                          MakeBooleanChecker())
             .AddAttribute("Sealed",
                           "Sealed shards are taken, because the receiver opens them; else they are "
                           "dropped like those of an unknown version.",
@@ -81,7 +88,8 @@ ShardTransport::TakeControl(Time now,
                             uint32_t peer,
                             const uint8_t* data,
                             uint32_t size,
-                            uint32_t place)
+                            uint32_t place,
+                            bool isMarked)
 {
     if (m_isDown)
     {
@@ -103,6 +111,7 @@ ShardTransport::TakeControl(Time now,
     message.path = path;
     message.peer = peer;
     message.place = place;
+    message.isMarked = isMarked;
     message.body = data + ShardControl::HEADER;
     message.size = size - ShardControl::HEADER - ShardControl::TRAILER;
     if (ShardControlSink* const receiver = m_controlReceivers[message.type])

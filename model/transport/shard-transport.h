@@ -41,6 +41,7 @@ struct ShardControlMessage
     uint16_t path{0};                             ///< it took
     uint32_t peer{0};                             ///< who sent it
     uint32_t place{0};                            ///< of that in GetPeers(); 0 for one not known
+    bool isMarked{false};                         ///< it came with congestion experienced
     const uint8_t* body{nullptr};                 ///< what it says, while it is being handed over
     uint32_t size{0};                             ///< bytes of that
 };
@@ -169,6 +170,12 @@ class ShardTransport : public Object, public ShardSink
         return m_received;
     }
 
+    /// @return of these, with congestion experienced (CE of RFC 3168)
+    uint64_t GetMarked() const
+    {
+        return m_marked;
+    }
+
     /**
      * @param error a reason
      * @return packets that came and were dropped for it
@@ -196,6 +203,7 @@ class ShardTransport : public Object, public ShardSink
      * @param now when  @param path it took  @param peer who sent it
      * @param data what came  @param size its bytes
      * @param place of the peer in GetPeers(); 0 for one that is not known
+     * @param isMarked it came with congestion experienced
      * @return SHARD_OK, or why it was dropped (and counted)
      */
     ShardError TakeControl(Time now,
@@ -203,12 +211,15 @@ class ShardTransport : public Object, public ShardSink
                            uint32_t peer,
                            const uint8_t* data,
                            uint32_t size,
-                           uint32_t place = 0);
+                           uint32_t place = 0,
+                           bool isMarked = false);
 
     bool m_isSealed{false};                          ///< attribute
+    bool m_ecn{false};                               ///< attribute
     ShardSink* m_receiver{nullptr};                  ///< takes what comes; not owned
     uint64_t m_sent{0};                              ///< shards
     uint64_t m_received{0};                          ///< well-formed shards
+    uint64_t m_marked{0};                            ///< of these, with congestion experienced
     std::array<uint64_t, SHARD_ERRORS> m_rejected{}; ///< packets dropped, by reason
 
   private:

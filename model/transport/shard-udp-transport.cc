@@ -68,6 +68,7 @@ ShardUdpTransport::Install(Ptr<Node> node)
     m_socket = Socket::CreateSocket(node, UdpSocketFactory::GetTypeId());
     const int bound = m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     NS_ABORT_MSG_IF(bound != 0, "UDP port " << m_port << " of the node is taken");
+    m_socket->SetIpRecvTos(m_ecn);
     m_socket->SetRecvCallback(MakeCallback(&ShardUdpTransport::Receive, this));
 }
 
@@ -179,14 +180,8 @@ ShardUdpTransport::Accept(Time now, Shard&& shard)
         m_ledger->Depart(number);
         packet->AddPacketTag(ShardOriginTag(number));
     }
-    if (shard.dscp != 0)
-    {
-        SocketIpTosTag tos;
-        tos.SetTos(static_cast<uint8_t>(shard.dscp << 2));
-        packet->AddPacketTag(tos);
-    }
     ++m_sent;
-    SendPacket(now, path, packet);
+    SendPacket(now, path, packet, shard.dscp);
 }
 
 /// @return the way to a peer; that to the first where there is no other
@@ -198,8 +193,15 @@ ShardUdpTransport::PathTo(uint16_t path, uint32_t peer)
 }
 
 void
-ShardUdpTransport::SendPacket(Time now, Path& path, Ptr<Packet> packet)
+ShardUdpTransport::SendPacket(Time now, Path& path, Ptr<Packet> packet, uint8_t dscp)
 {
+    const uint8_t ecn = m_ecn ? Ipv4Header::ECN_ECT0 : Ipv4Header::ECN_NotECT;
+    if (const auto field = static_cast<uint8_t>(dscp << 2 | ecn))
+    {
+        SocketIpTosTag tos;
+        tos.SetTos(field);
+        packet->AddPacketTag(tos);
+    }
     m_udp->Send(packet,
                 path.local,
                 path.remote,
@@ -215,7 +217,7 @@ ShardUdpTransport::DoSendControl(Time now,
                                  const std::vector<uint8_t>& message)
 {
     Ptr<Packet> packet = Create<Packet>(message.data(), static_cast<uint32_t>(message.size()));
-    SendPacket(now, PathTo(number, peer), packet);
+    SendPacket(now, PathTo(number, peer), packet, 0);
 }
 
 Ptr<Ipv4Route>
@@ -256,6 +258,9 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
         // Where no peer was named with the port, the address is all that tells them apart.
         peer = m_peers.find({from.first, 0});
     }
+    SocketIpTosTag tos;
+    const bool isMarked = m_ecn && packet->PeekPacketTag(tos) &&
+                          (tos.GetTos() & Ipv4Header::ECN_CE) == Ipv4Header::ECN_CE;
     uint8_t first = 0;
     packet->CopyData(&first, 1);
     if (ShardControl::IsControl(&first, size))
@@ -266,7 +271,7 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
         const uint32_t sender = peer != m_peers.end() ? peer->second.number : from.first;
         const uint32_t place = peer != m_peers.end() ? peer->second.place : 0;
         const ShardError problem =
-            TakeControl(Simulator::Now(), path, sender, message.data(), size, place);
+            TakeControl(Simulator::Now(), path, sender, message.data(), size, place, isMarked);
         if (problem != SHARD_OK)
         {
             m_rejectTrace(packet, problem);
@@ -305,6 +310,8 @@ ShardUdpTransport::ReceivePacket(Ptr<Packet> packet, const Origin& from)
         return;
     }
     ++m_received;
+    m_marked += isMarked ? 1 : 0;
+    shard.isMarked = isMarked;
     if (m_receiver == nullptr)
     {
         return; // an end that only sends: a well-formed shard came all the same

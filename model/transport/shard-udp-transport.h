@@ -125,7 +125,7 @@ class ShardUdpTransport : public ShardTransport
     }
 
     Path& PathTo(uint16_t path, uint32_t peer);
-    void SendPacket(Time now, Path& path, Ptr<Packet> packet);
+    void SendPacket(Time now, Path& path, Ptr<Packet> packet, uint8_t dscp);
     Ptr<Ipv4Route> FindRoute(Time now, Path& path, Ptr<Packet> packet);
     void Receive(Ptr<Socket> socket);
     void ReceivePacket(Ptr<Packet> packet, const Origin& from);

@@ -66,7 +66,7 @@ struct ShardReport
     uint32_t shardBytes{0}; ///< mean payload of a shard, bytes
     uint64_t bytes{0};      ///< payload of shards that came
     uint64_t delivered{0};  ///< bytes of datagrams released (goodput)
-    uint32_t marked{0};     ///< shards that came with congestion experienced (RFC 3168)
+    uint32_t marked{0};     ///< shards and probes that came with congestion experienced (RFC 3168)
     uint32_t trip{0};       ///< round trip, us; 0: not known
     uint32_t probes{0};     ///< probes that were due to come, counted when a later one comes
     uint32_t probesLost{0}; ///< of these, not come

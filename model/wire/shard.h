@@ -141,6 +141,8 @@ struct Shard
     uint32_t peer{0};
     uint16_t path{0}; ///< path it takes or took
     uint8_t dscp{0};  ///< mark it bears on the wire
+    /// At the receiver: it came with congestion experienced (CE of RFC 3168).
+    bool isMarked{false};
     /// At the sender: how its path is chosen.
     ShardPlacementKind placement{SHARD_PLACEMENT_NODE};
 

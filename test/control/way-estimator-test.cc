@@ -364,6 +364,23 @@ TEST(WayEstimator, CongestionIsTheSumOfItsSigns)
     EXPECT_DOUBLE_EQ(congestion(60, 40000, 0), 1) << "never more";
 }
 
+TEST(WayEstimator, MarksOfProbesTellOfPlainFlows)
+{
+    ShardWayEstimator estimator(With(PREDICT_LAST));
+    ShardDestination way;
+    ShardReport report = Delays(20000, 20000, 90000);
+    report.probes = 8;
+    report.marked = 2; // half as many as would be full
+    estimator.Take(report, 1, way);
+    EXPECT_NEAR(way.congestion, 0.5, 1e-12);
+    // What was settled may be fewer than what came.
+    report.probes = 0;
+    report.expected = 2;
+    report.marked = 100;
+    estimator.Take(report, 1, way);
+    EXPECT_DOUBLE_EQ(way.congestion, 1);
+}
+
 TEST(WayEstimator, CongestionIsPredicted)
 {
     // Losses of 1, 2 and 3 %: the last is 3, Holt expects 4; the mean with a gain of 1/4 is 1, 1.25

@@ -14,6 +14,7 @@
 #include "ns3/endpoint-load.h"
 #include "ns3/endpoint-scale.h"
 #include "ns3/predict-harmonic.h"
+#include "ns3/predict-seasonal.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -141,11 +142,19 @@ TEST(Load, TheWishedShareOfOutcomesComesToLieBelowTheForecast)
     }
 }
 
+PredictHoltWinters
+Winters(uint32_t period)
+{
+    PredictSeasonalSettings settings;
+    settings.season = period;
+    return PredictHoltWinters(settings);
+}
+
 TEST(Seasonal, ASeasonIsKnownAfterAPeriodByThoseThatHaveOne)
 {
     const int period = 40;
     PredictLast last;
-    PredictWinters winters(period);
+    PredictHoltWinters winters = Winters(period);
     PredictHarmonic harmonic(period, 10);
     double ofLast = 0;
     double ofWinters = 0;
@@ -171,7 +180,7 @@ TEST(Seasonal, ASeasonIsKnownAfterAPeriodByThoseThatHaveOne)
 
 TEST(Seasonal, BeforeAPeriodIsOverTheyGoOnAsTheSeriesDoes)
 {
-    PredictWinters winters(100);
+    PredictHoltWinters winters = Winters(100);
     PredictHarmonic harmonic(100, 5);
     for (int i = 0; i < 50; ++i)
     {

@@ -15,7 +15,9 @@
 //  6. real and virtual payload: the same packets at the same times, with losses too, and real
 //     bytes are those that were sent
 //  7. all shards and blocks are accounted for
-//  8. hostile bytes at either gateway's port harm nothing
+//  8. a datagram of which a shard came with congestion experienced comes out with it, if it is
+//     ECN-capable
+//  9. hostile bytes at either gateway's port harm nothing
 
 #include "helper/tunnel-fixture.h"
 
@@ -23,6 +25,7 @@
 #include <ns3/flow-id-tag.h>
 #include <ns3/packet-sink-helper.h>
 #include <ns3/packet-sink.h>
+#include <ns3/shard-marking-queue.h>
 #include <ns3/udp-client-server-helper.h>
 
 #include <map>
@@ -339,6 +342,48 @@ TEST_F(Tunnel, LosesAPlainPacketWithAnyOfItsFragments)
     Simulator::Run();
     ASSERT_EQ(got.size(), 1U);
     EXPECT_EQ(got[0].number, 10U);
+}
+
+TEST_F(Tunnel, ADatagramIsMarkedIfAShardWasAndItIsCapable)
+{
+    std::vector<Ptr<ShardMarkingQueue>> queues;
+    for (const uint32_t path : {0, 1})
+    {
+        queues.push_back(CreateObject<ShardMarkingQueue>());
+        queues.back()->SetAttribute("MarkThreshold", UintegerValue(2));
+        Leaving(path)->SetQueue(queues.back());
+    }
+    helper.SetPolicy("ns3::sharding::StaticPolicy", "Shards", UintegerValue(8));
+    helper.SetEcn(true);
+    Install();
+    ListenUdp();
+    // Of 8 shards over two paths, 4 on each, the last finds two waiting.
+    const std::vector<std::pair<uint8_t, uint32_t>> sent = {{Ipv4Header::ECN_ECT0, 8000},
+                                                            {Ipv4Header::ECN_NotECT, 8000},
+                                                            {Ipv4Header::ECN_ECT1, 8000},
+                                                            {Ipv4Header::ECN_ECT0, 8000}};
+    for (uint32_t n = 0; n < sent.size(); ++n)
+    {
+        Simulator::Schedule(MilliSeconds(100 * n),
+                            [this, n, &sent] { out->SetIpTos(sent[n].first); });
+        SendAt(MilliSeconds(100 * n), n, sent[n].second);
+    }
+    Simulator::Schedule(MilliSeconds(250),
+                        [&queues]
+                        {
+                            for (const Ptr<ShardMarkingQueue>& queue : queues)
+                            {
+                                queue->SetAttribute("MarkThreshold", UintegerValue(0));
+                            }
+                        });
+    Simulator::Run();
+    ASSERT_EQ(headers.size(), 4U);
+    EXPECT_EQ(headers[0].GetEcn(), Ipv4Header::ECN_CE);
+    EXPECT_EQ(headers[1].GetEcn(), Ipv4Header::ECN_NotECT);
+    EXPECT_EQ(headers[2].GetEcn(), Ipv4Header::ECN_CE);
+    EXPECT_EQ(headers[3].GetEcn(), Ipv4Header::ECN_ECT0) << "nothing marked it";
+    EXPECT_EQ(got.size(), 4U);
+    ExpectAllAccountedFor();
 }
 
 TEST_F(Tunnel, KeepsItsTimesWhetherPayloadIsRealOrVirtual)

@@ -12,6 +12,7 @@
  *    reaches the last link; counters leave out what has not happened yet
  * 7. a moment comes before another as ns-3 would run the two events, however long they keep step;
  *    an agenda runs events in that order
+ * 8. what finds the threshold waiting is marked, not what is dropped; any link of a path marks
  * That all this together is what ns-3's devices do is proved by tunnel-equality-test.cc.
  */
 #include "ns3/shard-agenda.h"
@@ -84,6 +85,35 @@ TEST(PathLink, LimitsBytesWithTheirLinkHeader)
     ShardPathLink tiny(OneMillisecond("999B"));
     EXPECT_EQ(Pass(tiny, 0), -1);
     EXPECT_EQ(Pass(tiny, 0, 997), 10 * MS + 999000);
+}
+
+TEST(PathLink, MarksWhatFindsTheThresholdWaiting)
+{
+    ShardPathLinkSettings settings = OneMillisecond("3p");
+    settings.mark = 2;
+    ShardPathLink link(settings);
+    const auto marked = [&link](int64_t now)
+    {
+        bool isMarked = false;
+        ShardMoment moment = ShardMoment::FromOutside(now);
+        EXPECT_EQ(link.Pass(moment, SIZE, &isMarked), now != 1);
+        return isMarked;
+    };
+    EXPECT_FALSE(marked(0)); // in service
+    EXPECT_FALSE(marked(0)); // finds none
+    EXPECT_FALSE(marked(0)); // finds 1
+    EXPECT_TRUE(marked(0));  // finds 2
+    EXPECT_FALSE(marked(1)) << "it was dropped";
+    EXPECT_TRUE(marked(MS + 1));      // finds 2 of 3: one has begun
+    EXPECT_FALSE(marked(3 * MS + 1)); // finds 1: two more have
+    ShardPathModel path;
+    path.AddLink(link);
+    settings.mark = 0;
+    path.AddLink(ShardPathLink(settings));
+    bool isMarked = false;
+    ShardMoment moment = ShardMoment::FromOutside(3 * MS + 2);
+    EXPECT_EQ(path.Send(moment, SIZE, &isMarked), ShardPathModel::ARRIVES);
+    EXPECT_TRUE(isMarked) << "by the first of two links";
 }
 
 TEST(PathLink, InTheTickOfALeaveTheEarlierScheduledEventIsFirst)

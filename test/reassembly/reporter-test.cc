@@ -443,6 +443,27 @@ TEST_F(ReporterTest, CountsBlocksFlowsAndBytesOfTheInterval)
     EXPECT_EQ(reports.at(1).delivered, 0u);
 }
 
+TEST_F(ReporterTest, CountsWhatCameMarkedInItsInterval)
+{
+    Shard shard;
+    shard.size = 100;
+    for (const bool isMarked : {true, false, true})
+    {
+        shard.isMarked = isMarked;
+        reporter->Came(10 * MS, shard);
+    }
+    ShardProbe probe;
+    probe.number = 1;
+    reporter->Probed(20 * MS, 0, probe, true);
+    probe.number = 2;
+    reporter->Probed(30 * MS, 0, probe, false);
+    reporter->Advance(110 * MS);
+    EXPECT_EQ(reports.at(0).marked, 3u);
+    reporter->Came(150 * MS, shard);
+    reporter->Advance(210 * MS);
+    EXPECT_EQ(reports.at(1).marked, 1u);
+}
+
 TEST_F(ReporterTest, IsSentOnThePathOfTheLastArrival)
 {
     Tell(0, 0, "++++", 4);

@@ -411,6 +411,7 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
         Dice nodes(9000 + GetParam());
         Dice buffers(3000 + 1000 * (cross ? 2 : 1) + GetParam());
         Dice units(70000 + GetParam());
+        Dice marks(80000 + GetParam());
         uint32_t compared = 0;
         uint32_t delivered = 0;
         while (compared < 10)
@@ -418,6 +419,7 @@ class TunnelEquality : public testing::TestWithParam<uint32_t>
             const Set drawn = Draw(dice, cross);
             Set set = isWindow ? UnderSlidingWindow(dice, drawn) : drawn;
             DrawBuffers(buffers, set);
+            set.emplace_back("topology.mark", marks.From({"0", "0", "1", "3", "30"}));
             if (severalNodes)
             {
                 DrawNodes(nodes, set);

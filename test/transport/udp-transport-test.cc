@@ -13,8 +13,11 @@
 //  5. whatever else is sent to the port is counted by reason, traced and dropped; well-formed
 //     shards of strangers count as theirs and have no origin; an end that only sends drops them
 //  6. corrupt bytes on the way never become a shard
-//  7. the ledger forgets an origin after its horizon, not before
+//  7. with Ecn what is sent is ECN-capable, and what a queue marked is known for such, shards and
+//     control messages; without it nothing of this
+//  8. the ledger forgets an origin after its horizon, not before
 
+#include "ns3/shard-marking-queue.h"
 #include "ns3/shard-udp-transport.h"
 #include <ns3/boolean.h>
 #include <ns3/inet-socket-address.h>
@@ -24,6 +27,7 @@
 #include <ns3/ipv4.h>
 #include <ns3/node-container.h>
 #include <ns3/point-to-point-helper.h>
+#include <ns3/point-to-point-net-device.h>
 #include <ns3/simulator.h>
 #include <ns3/string.h>
 #include <ns3/udp-socket-factory.h>
@@ -180,6 +184,57 @@ WellFormed()
     Bytes shard(60, 0x77);
     ShardHeader::Write(fields, &shard[20], 40, shard.data());
     return shard;
+}
+
+/// Keeps whether control messages came marked.
+class ControlReceiver : public ShardControlSink
+{
+  public:
+    void AcceptControl(Time, const ShardControlMessage& message) override
+    {
+        marks.push_back(message.isMarked);
+    }
+
+    std::vector<bool> marks;
+};
+
+TEST_F(UdpTransport, KnowsWhatQueuesMarkedWhereItIsEcnCapable)
+{
+    for (const bool ecn : {true, false})
+    {
+        SCOPED_TRACE(ecn ? "capable" : "not capable");
+        if (!ecn)
+        {
+            a->Dispose();
+            b->Dispose();
+            a = CreateObject<ShardUdpTransport>();
+            b = CreateObject<ShardUdpTransport>();
+            receiver = Receiver();
+        }
+        Ptr<ShardMarkingQueue> queue = CreateObject<ShardMarkingQueue>();
+        queue->SetAttribute("MarkThreshold", UintegerValue(1));
+        // Device 0 of a node is its loopback.
+        DynamicCast<PointToPointNetDevice>(nodes.Get(0)->GetDevice(1))->SetQueue(queue);
+        a->SetAttribute("Ecn", BooleanValue(ecn));
+        b->SetAttribute("Ecn", BooleanValue(ecn));
+        Start(false);
+        ControlReceiver control;
+        b->SetControlReceiver(SHARD_CONTROL_PROBE, &control);
+        // The first goes at once, the second waits, and the others find it waiting.
+        for (uint8_t index = 0; index < 3; ++index)
+        {
+            a->Accept(Simulator::Now(), MakeShard(index, 0, false));
+        }
+        a->SendControl(Simulator::Now(), 0, SHARD_CONTROL_PROBE, Bytes(4));
+        Simulator::Run();
+        ASSERT_EQ(receiver.shards.size(), 3U);
+        EXPECT_FALSE(receiver.shards[0].isMarked);
+        EXPECT_FALSE(receiver.shards[1].isMarked);
+        EXPECT_EQ(receiver.shards[2].isMarked, ecn);
+        EXPECT_EQ(b->GetMarked(), ecn ? 1U : 0U);
+        EXPECT_EQ(queue->GetMarked(), ecn ? 2U : 0U);
+        EXPECT_EQ(control.marks, std::vector<bool>{ecn});
+    }
 }
 
 TEST_F(UdpTransport, KnowsItsPathsAndWhatWrapsAShard)

@@ -4,9 +4,6 @@
 #include "content-parameters.h"
 #include "content-run.h"
 
-#include "ns3/rng-seed-manager.h"
-#include "ns3/simulator.h"
-
 namespace shardsim
 {
 
@@ -42,20 +39,8 @@ ContentScenario::Check(const Values& values) const
 }
 
 RunResult
-ContentScenario::Run(const Values& values, const RunContext& context) const
+ContentScenario::DoRun(const Values& values, const RunContext& context) const
 {
-    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
-    ns3::RngSeedManager::SetRun(context.run);
-
-    // The simulator's state is global; it must not outlive this run, whatever happens in it.
-    struct Guard
-    {
-        ~Guard()
-        {
-            ns3::Simulator::Destroy();
-        }
-    } guard;
-
     ContentRun run(values, context);
     return run.Execute();
 }

@@ -5,9 +5,6 @@
 #include "endpoints-network.h"
 #include "endpoints-parameters.h"
 
-#include "ns3/rng-seed-manager.h"
-#include "ns3/simulator.h"
-
 namespace shardsim
 {
 
@@ -42,28 +39,12 @@ EndpointsScenario::Check(const Values& values) const
 }
 
 RunResult
-EndpointsScenario::Run(const Values& values, const RunContext& context) const
+EndpointsScenario::DoRun(const Values& values, const RunContext& context) const
 {
-    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
-    ns3::RngSeedManager::SetRun(context.run);
-    // Before its first run the simulator keeps a list of all times that there are, in case their
-    // resolution is changed; afterwards they are mere numbers.
-    ns3::Simulator::Run();
-    ns3::Simulator::Destroy();
     if (values.GetBool("network.ideal"))
     {
         return EndpointsIdeal(values, context).Execute();
     }
-
-    // The simulator's state is global; it must not outlive this run, whatever happens in it.
-    struct Guard
-    {
-        ~Guard()
-        {
-            ns3::Simulator::Destroy();
-        }
-    } guard;
-
     return EndpointsNetwork(values, context).Execute();
 }
 

@@ -5,9 +5,6 @@
 #include "offload-replay.h"
 #include "offload-run.h"
 
-#include "ns3/rng-seed-manager.h"
-#include "ns3/simulator.h"
-
 namespace shardsim
 {
 
@@ -53,20 +50,8 @@ OffloadScenario::Check(const Values& values) const
 }
 
 RunResult
-OffloadScenario::Run(const Values& values, const RunContext& context) const
+OffloadScenario::DoRun(const Values& values, const RunContext& context) const
 {
-    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
-    ns3::RngSeedManager::SetRun(context.run);
-
-    // The simulator's state is global; it must not outlive this run, whatever happens in it.
-    struct Guard
-    {
-        ~Guard()
-        {
-            ns3::Simulator::Destroy();
-        }
-    } guard;
-
     OffloadRun run(values, context);
     return run.Execute();
 }

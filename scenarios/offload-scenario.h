@@ -16,7 +16,9 @@ class OffloadScenario : public Scenario
     const ParameterSet& Parameters() const override;
     const std::vector<MetricInfo>& Metrics() const override;
     void Check(const Values& values) const override;
-    RunResult Run(const Values& values, const RunContext& context) const override;
+
+  private:
+    RunResult DoRun(const Values& values, const RunContext& context) const override;
 };
 
 } // namespace shardsim

@@ -3,6 +3,9 @@
 
 #include "scenarios/near-name.h"
 
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -13,6 +16,28 @@ namespace shardsim
 void
 Scenario::Check(const Values&) const
 {
+}
+
+RunResult
+Scenario::Run(const Values& values, const RunContext& context) const
+{
+    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
+    ns3::RngSeedManager::SetRun(context.run);
+    // Before its first run the simulator keeps a list of all times that there are, in case their
+    // resolution is changed; afterwards they are mere numbers.
+    ns3::Simulator::Run();
+    ns3::Simulator::Destroy();
+
+    // The simulator's state is global; it must not outlive this run, whatever happens in it.
+    struct Guard
+    {
+        ~Guard()
+        {
+            ns3::Simulator::Destroy();
+        }
+    } guard;
+
+    return DoRun(values, context);
 }
 
 const Scenario&

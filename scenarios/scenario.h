@@ -68,12 +68,16 @@ class Scenario
     virtual void Check(const Values& values) const;
 
     /**
-     * Run one simulation to its end. Leaves no state behind (Simulator::Destroy): may be called
-     * again in the same process.
+     * Run one simulation to its end, with the context's seed and run number. Leaves no state
+     * behind, whatever happens in it: may be called again in the same process.
      * @throw RunCheckError when a check on the outcome fails; RequestError for an input file that
      * turns out to be wrong
      */
-    virtual RunResult Run(const Values& values, const RunContext& context) const = 0;
+    RunResult Run(const Values& values, const RunContext& context) const;
+
+  private:
+    /** Build and run, in a simulator that is seeded and empty, and is destroyed afterwards. */
+    virtual RunResult DoRun(const Values& values, const RunContext& context) const = 0;
 };
 
 /**

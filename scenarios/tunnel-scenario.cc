@@ -5,9 +5,6 @@
 #include "tunnel-run.h"
 #include "tunnel-schedule.h"
 
-#include "ns3/rng-seed-manager.h"
-#include "ns3/simulator.h"
-
 namespace shardsim
 {
 
@@ -48,20 +45,8 @@ TunnelScenario::Check(const Values& values) const
 }
 
 RunResult
-TunnelScenario::Run(const Values& values, const RunContext& context) const
+TunnelScenario::DoRun(const Values& values, const RunContext& context) const
 {
-    ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(context.seed));
-    ns3::RngSeedManager::SetRun(context.run);
-
-    // The simulator's state is global; it must not outlive this run, whatever happens in it.
-    struct Guard
-    {
-        ~Guard()
-        {
-            ns3::Simulator::Destroy();
-        }
-    } guard;
-
     TunnelRun run(values, context);
     return run.Execute();
 }

@@ -22,16 +22,16 @@ ShardArrivalQueue::Push(ShardArrival&& arrival)
         m_lanes.resize(path + 1);
     }
     ++m_size;
-    const ShardMoment at = arrival.at;
     const ShardArrival* const front = Front();
-    const bool isFirst = front == nullptr || at < front->at;
+    const bool isFirst = front == nullptr || arrival.at < front->at;
     ShardRing<ShardArrival>& lane = m_lanes[path];
-    if (lane.IsEmpty() || lane.Back().at < at)
+    if (lane.IsEmpty() || lane.Back().at < arrival.at)
     {
         lane.Push(std::move(arrival));
         m_front = isFirst ? path : m_front;
         return;
     }
+    const ShardMoment at = arrival.at;
     uint32_t slot = 0;
     if (m_freeSlots.empty())
     {
@@ -81,18 +81,17 @@ ShardArrivalQueue::FindFront()
 ShardArrival
 ShardArrivalQueue::Pop()
 {
-    ShardArrival arrival;
-    if (m_front == m_lanes.size())
+    const bool isHeaped = m_front == m_lanes.size();
+    ShardArrival arrival =
+        std::move(isHeaped ? m_slots[m_heap.front().slot] : m_lanes[m_front].Front());
+    if (isHeaped)
     {
-        const uint32_t slot = m_heap.front().slot;
-        arrival = std::move(m_slots[slot]);
-        m_freeSlots.push_back(slot);
+        m_freeSlots.push_back(m_heap.front().slot);
         std::pop_heap(m_heap.begin(), m_heap.end());
         m_heap.pop_back();
     }
     else
     {
-        arrival = std::move(m_lanes[m_front].Front());
         m_lanes[m_front].Pop();
     }
     --m_size;

@@ -193,7 +193,7 @@ class SlowScenario : public ToyScenario
     {
     }
 
-    RunResult Run(const Values& values, const RunContext& context) const override
+    RunResult DoRun(const Values& values, const RunContext& context) const override
     {
         std::cout << (context.keepSamples ? "samples wanted\n" : "no samples wanted\n");
         std::cout << (context.progress ? "watched\n" : "not watched\n");
@@ -205,7 +205,7 @@ class SlowScenario : public ToyScenario
                 context.progress(quarter / 4.0);
             }
         }
-        return ToyScenario::Run(values, context);
+        return ToyScenario::DoRun(values, context);
     }
 
   private:

@@ -66,7 +66,7 @@ class ToyScenario : public Scenario
         }
     }
 
-    RunResult Run(const Values& values, const RunContext& context) const override
+    RunResult DoRun(const Values& values, const RunContext& context) const override
     {
         const std::string behaviour = values.GetText("behaviour");
         if (behaviour == "throw")

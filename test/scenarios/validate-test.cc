@@ -135,7 +135,7 @@ class BareScenario : public ToyScenario
     {
     }
 
-    RunResult Run(const Values&, const RunContext&) const override
+    RunResult DoRun(const Values&, const RunContext&) const override
     {
         RunResult result;
         result.metrics.emplace_back("tenth_ms", 0.7);

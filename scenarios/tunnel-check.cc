@@ -199,6 +199,10 @@ CheckRelease(const Values& values)
                            "reassembly.release = predictive needs one; allowed: ewma, histogram, "
                            "quantile, rls, kalman or lstm");
     }
+    if (values.IsSet("reassembly.score_level") && predictor == "none")
+    {
+        throw values.Error("reassembly.score_level", "needs a predictor");
+    }
     if (release == "partial" && !AcceptsPartial(values))
     {
         throw values.Error("reassembly.accept_partial",

@@ -28,11 +28,14 @@ ToTime(double seconds)
 
 ShardArrivalLearner::ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
                                          int64_t horizon,
-                                         uint32_t most)
+                                         uint32_t most,
+                                         double level)
     : m_predictor(predictor),
       m_horizon(horizon),
-      m_most(most)
+      m_most(most),
+      m_level(level)
 {
+    m_counters.score = PredictPinball(level);
     m_turn.fill(-1);
 }
 
@@ -135,6 +138,7 @@ ShardArrivalLearner::Begin(int64_t now, const Shard& shard, double trip)
         const PredictArrivalFeatures features = Features(block, block.examined);
         block.median = m_predictor->Quantile(features, 0.5);
         block.ninety = m_predictor->Quantile(features, 0.9);
+        block.scored = m_predictor->Quantile(features, m_level);
     }
 }
 
@@ -192,6 +196,7 @@ ShardArrivalLearner::Came(int64_t now, const Shard& shard, bool isKept, double t
         ++m_counters.examined;
         m_counters.covered += delay <= block.ninety;
         m_counters.error += std::fabs(delay - block.median);
+        m_counters.score.Add(block.scored, delay);
     }
     if (index > block.first)
     {

@@ -6,6 +6,7 @@
 #include "shard-release-policy.h"
 #include "shard-smoothed-mean.h"
 
+#include "ns3/predict-score.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
 #include "ns3/shard.h"
@@ -22,12 +23,13 @@ namespace sharding
 /// What a learner has counted.
 struct ShardArrivalCounters
 {
-    uint64_t came{0};     ///< shards learnt from that came
-    uint64_t lost{0};     ///< shards learnt from that never came
-    uint64_t ignored{0};  ///< blocks that were too many to follow
-    uint64_t examined{0}; ///< shards that came and had been forecast for the scores
-    uint64_t covered{0};  ///< of these, not later than their 90 % quantile
-    double error{0};      ///< sum of their distances from the median that was forecast, s
+    uint64_t came{0};          ///< shards learnt from that came
+    uint64_t lost{0};          ///< shards learnt from that never came
+    uint64_t ignored{0};       ///< blocks that were too many to follow
+    uint64_t examined{0};      ///< shards that came and had been forecast for the scores
+    uint64_t covered{0};       ///< of these, not later than their 90 % quantile
+    double error{0};           ///< sum of their distances from the median that was forecast, s
+    PredictPinball score{0.9}; ///< of these, at the level that was asked for, s
 };
 
 /**
@@ -37,8 +39,9 @@ struct ShardArrivalCounters
  * when it has not come within a horizon. What came after it was asked for may be the answer or the
  * late original: it counts as lost unless a second copy comes.
  *
- * Of each block one shard, in turn, is examined: its median and 90 % quantile are forecast when the
- * block begins, before anything is learnt of it, and compared with what comes.
+ * Of each block one shard, in turn, is examined: its median, its 90 % quantile and its quantile at
+ * one more level are forecast when the block begins, before anything is learnt of it, and compared
+ * with what comes.
  */
 class ShardArrivalLearner
 {
@@ -50,8 +53,12 @@ class ShardArrivalLearner
      * @param predictor to teach
      * @param horizon after a block's first shard, ticks: what comes later is as good as lost
      * @param most blocks followed at a time
+     * @param level of the quantile that the score is of, in (0, 1)
      */
-    ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor, int64_t horizon, uint32_t most);
+    ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
+                        int64_t horizon,
+                        uint32_t most,
+                        double level);
 
     /**
      * A shard came, whatever became of it. It may be forged: what cannot be is ignored.
@@ -103,6 +110,7 @@ class ShardArrivalLearner
         bool isExamined{false};      ///< there is one
         double median{0};            ///< forecast of it, s
         double ninety{0};            ///< 90 % quantile of it, s
+        double scored{0};            ///< quantile of it that the score is of, s
         double spacing{0};           ///< as known when it began, s
         double trip{0};              ///< likewise
         ShardSet came;               ///< shards
@@ -152,6 +160,7 @@ class ShardArrivalLearner
     Ptr<ShardArrivalPredictor> m_predictor;
     int64_t m_horizon;
     uint32_t m_most;
+    double m_level;
     View m_view{*this};
     ShardPool<Block> m_blocks;
     ShardList<Block, &Block::byAge> m_byAge;

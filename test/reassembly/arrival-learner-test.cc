@@ -68,7 +68,7 @@ class ArrivalLearnerTest : public ::testing::Test
 
     Recipe recipe{1, 7, 100, 4, 4, SHARD_CODE_NONE, false, 0};
     Ptr<Notes> notes = CreateObject<Notes>();
-    ShardArrivalLearner learner{notes, HORIZON, 8};
+    ShardArrivalLearner learner{notes, HORIZON, 8, 0.2};
 };
 
 TEST_F(ArrivalLearnerTest, WhatComesAndWhatDoesNotIsLearntWithItsPath)
@@ -149,6 +149,14 @@ TEST_F(ArrivalLearnerTest, ScoresCompareWhatWasForecastWhenTheBlockBegan)
     EXPECT_EQ(learner.Counters().examined, 2u);
     EXPECT_EQ(learner.Counters().covered, 1u);
     EXPECT_NEAR(learner.Counters().error, 0.003 + 0.005, 1e-12);
+    // 20 % quantile 2 ms: 6 ms and 8 ms above it, each worth a fifth; none within.
+    EXPECT_EQ(learner.Counters().score.Coverage(), 0);
+    EXPECT_NEAR(learner.Counters().score.Loss(), 0.2 * 0.007, 1e-12);
+    // 1 ms below it is worth four fifths of that.
+    Comes(300 * MS, 26, 0, 0);
+    Comes(301 * MS, 26, 3, 0);
+    EXPECT_NEAR(learner.Counters().score.Coverage(), 1. / 3, 1e-12);
+    EXPECT_NEAR(learner.Counters().score.Loss(), (0.2 * 0.014 + 0.8 * 0.001) / 3, 1e-12);
 }
 
 TEST_F(ArrivalLearnerTest, ForgedShardsTeachNothing)

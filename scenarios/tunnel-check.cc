@@ -199,9 +199,12 @@ CheckRelease(const Values& values)
                            "reassembly.release = predictive needs one; allowed: ewma, histogram, "
                            "quantile, rls, kalman or lstm");
     }
-    if (values.IsSet("reassembly.score_level") && predictor == "none")
+    for (const char* key : {"reassembly.score_level", "reassembly.hold_forecasts"})
     {
-        throw values.Error("reassembly.score_level", "needs a predictor");
+        if (values.IsSet(key) && predictor == "none")
+        {
+            throw values.Error(key, "needs a predictor");
+        }
     }
     if (release == "partial" && !AcceptsPartial(values))
     {

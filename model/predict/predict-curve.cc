@@ -86,6 +86,12 @@ PredictCurve::Laplace()
     return STRETCHED;
 }
 
+double
+PredictCurve::LaplaceUpTo(double value)
+{
+    return 1 - Above(value);
+}
+
 PredictCurve::Place::Place(double probability)
     : given(probability)
 {

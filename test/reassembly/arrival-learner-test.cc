@@ -214,8 +214,8 @@ class TooSure : public Notes
 TEST(ArrivalLearner, HoldsForecastsToWhatWasSaid)
 {
     // Deviations are exponential with a mean of 4 ms to either side, and shards come in blocks that
-    // overlap: some ten are open at a time. Of 4000 outcomes a share of 0.9 has a standard deviation of
-    // 0.005; on the way to the right level some 50 more are missed.
+    // overlap: some ten are open at a time. Of 4000 outcomes a share of 0.9 has a standard
+    // deviation of 0.005; on the way to the right level some 50 more are missed.
     for (const double level : {0.1, 0.5, 0.9, 0.95})
     {
         for (const bool holds : {false, true})

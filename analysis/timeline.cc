@@ -75,26 +75,57 @@ Draft(const Timeline& timeline, const std::string& name, const std::string& labe
     return figure;
 }
 
-/** What cryptographic units did. */
+/** What cryptographic units did: throughput and latency, and the queue of each. */
 std::vector<Figure>
 UnitsFigures(const Timeline& timeline)
 {
-    Figure figure;
-    figure.name = "timeline-units";
-    figure.heightCm = 6.4;
-    figure.data = Text(timeline, " ", "?");
-    const std::string data = "'data/timeline-units.dat' using 1:";
-    figure.commands = CommonStyle() + KeyCommands({"encrypted", "longest wait"}, "") +
-                      "set border 11\nset y2tics nomirror\nset ytics nomirror\n"
-                      "set rmargin 8\nset yrange [0:*]\nset y2range [0:*]\n"
-                      "set xlabel 'time (s)'\nset y2label 'wait (ms)' offset -1,0\n"
-                      "set ylabel 'encrypted (Mbit/s)'\nplot " +
-                      data + std::to_string(Column(timeline, "rate_mbps")) + " with lines lw 1.6 " +
-                      SeriesStyle(1) + " title 'encrypted', " + data + "($" +
-                      std::to_string(Column(timeline, "wait_max_us")) +
-                      "/1000) axes x1y2 with lines lw 1.4 " + SeriesStyle(2) +
-                      " title 'longest wait'\n";
-    return {figure};
+    const auto begin = [&](const std::string& name, const std::vector<std::string>& titles)
+    {
+        Figure figure;
+        figure.name = name;
+        figure.heightCm = 6.4;
+        figure.data = Text(timeline, " ", "?");
+        figure.commands =
+            CommonStyle() + KeyCommands(titles, "") + "set yrange [0:*]\nset xlabel 'time (s)'\n";
+        return figure;
+    };
+    const auto curve = [&](const Figure& figure, const std::string& column, std::size_t series)
+    {
+        return "'data/" + figure.name +
+               ".dat' using 1:" + std::to_string(Column(timeline, column)) + " with lines lw 1.4 " +
+               SeriesStyle(series);
+    };
+    Figure units = begin("timeline-units", {"leaves the units", "delivered", "longest latency"});
+    units.commands += "set border 11\nset y2tics nomirror\nset ytics nomirror\nset rmargin 8\n"
+                      "set y2range [0:*]\nset y2label 'longest latency (ms)' offset -1,0\n"
+                      "set ylabel 'throughput (Mbit/s)'\nplot " +
+                      curve(units, "rate_mbps", 5) + " title 'leaves the units', " +
+                      curve(units, "delivered_mbps", 0) + " title 'delivered', " +
+                      curve(units, "latency_max_ms", 1) + " axes x1y2 title 'longest latency'\n";
+
+    std::vector<std::string> queues;
+    for (const std::string& column : timeline.columns)
+    {
+        if (column.rfind("queue_", 0) == 0)
+        {
+            queues.push_back(column);
+        }
+    }
+    // Of more than eight, which one it is would not be seen anyway.
+    std::vector<std::string> titles;
+    for (std::size_t unit = 0; queues.size() <= 8 && unit < queues.size(); ++unit)
+    {
+        titles.push_back("unit " + std::to_string(unit));
+    }
+    Figure lengths = begin("timeline-queues", titles);
+    lengths.commands += "set ylabel 'shards at a unit'\nplot ";
+    for (std::size_t unit = 0; unit < queues.size(); ++unit)
+    {
+        lengths.commands += (unit > 0 ? ", " : "") + curve(lengths, queues[unit], unit) +
+                            (titles.empty() ? " notitle" : " title " + Quoted(titles[unit]));
+    }
+    lengths.commands += "\n";
+    return {units, lengths};
 }
 
 /** What the control loop saw beside what it decided. */

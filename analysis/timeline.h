@@ -20,8 +20,9 @@ struct Timeline
  * Write a timeline as DIR/timeline.csv and draw it, as .png, .svg and .pdf. Of one with a column
  * buffer_s: a client's buffer, and what it asked for, as DIR/timeline-buffer and
  * DIR/timeline-bitrate; needed are the columns time_s, buffer_s, bitrate_kbps, throughput_kbps. Of
- * one with a column wait_max_us: what cryptographic units did, as DIR/timeline-units; needed are
- * the columns time_s, rate_mbps, wait_max_us. Of any other: what the control loop saw beside what
+ * one with a column wait_max_us: what cryptographic units did, as DIR/timeline-units and
+ * DIR/timeline-queues; needed are the columns time_s, rate_mbps, delivered_mbps, latency_max_ms and
+ * queue_0 and so on. Of any other: what the control loop saw beside what
  * it decided, as DIR/timeline-loss and DIR/timeline-delay; needed are the columns time_s,
  * loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
  * @param timeline of a run

@@ -199,6 +199,13 @@ CheckRelease(const Values& values)
                            "reassembly.release = predictive needs one; allowed: ewma, histogram, "
                            "quantile, rls, kalman or lstm");
     }
+    for (const char* key : {"reassembly.score_level", "reassembly.hold_forecasts"})
+    {
+        if (values.IsSet(key) && predictor == "none")
+        {
+            throw values.Error(key, "needs a predictor");
+        }
+    }
     if (release == "partial" && !AcceptsPartial(values))
     {
         throw values.Error("reassembly.accept_partial",

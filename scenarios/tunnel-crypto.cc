@@ -22,9 +22,6 @@ using namespace ns3::sharding;
 namespace
 {
 
-/// Of the timeline.
-const Time INTERVAL = MilliSeconds(10);
-
 /// @return the units' speeds; empty where the text is no list of them
 std::vector<double>
 ReadSpeeds(const std::string& text)
@@ -300,10 +297,10 @@ SetTunnelCrypto(const Values& values, ShardTunnelHelper& helper)
 
 TunnelCrypto::TunnelCrypto(const Values& values, const TunnelNodes& nodes, bool keepsTimeline)
     : m_values(values),
-      m_nodes(nodes),
-      m_keepsTimeline(keepsTimeline)
+      m_nodes(nodes)
 {
     const bool isAtReceiver = values.GetText("crypto.fault_end") == "decrypt";
+    std::vector<ShardCryptoPool*> watched;
     for (std::size_t number = 0; number < nodes.All().size(); ++number)
     {
         ShardCryptoPool& pool = *nodes.All()[number]->encryption;
@@ -311,16 +308,17 @@ TunnelCrypto::TunnelCrypto(const Values& values, const TunnelNodes& nodes, bool 
               STREAM_ENCRYPT + 2 * static_cast<int64_t>(number),
               number == 0 && !isAtReceiver);
         pool.TraceConnectWithoutContext("Served", MakeCallback(&TunnelCrypto::Encrypted, this));
-        if (keepsTimeline)
-        {
-            pool.TraceConnectWithoutContext("Dropped", MakeCallback(&TunnelCrypto::Dropped, this));
-        }
+        watched.push_back(&pool);
     }
     ShardCryptoPool& pool = *nodes.First().decryption;
     Begin(pool, STREAM_DECRYPT, isAtReceiver);
     const bool connected =
         pool.TraceConnectWithoutContext("Served", MakeCallback(&TunnelCrypto::Decrypted, this));
     NS_ABORT_MSG_UNLESS(connected, "the pool's trace Served is gone");
+    if (keepsTimeline)
+    {
+        m_meter.emplace(isAtReceiver ? std::vector<ShardCryptoPool*>{&pool} : watched);
+    }
 }
 
 /// Give a pool its random streams, and have one of its units fail where that is wanted.
@@ -353,61 +351,16 @@ TunnelCrypto::Begin(ShardCryptoPool& pool, int64_t stream, bool fails)
     }
 }
 
-/// @return the interval of the timeline that something falls into
-TunnelCrypto::Interval&
-TunnelCrypto::At(Time now)
-{
-    const auto number = static_cast<std::size_t>(now.GetTimeStep() / INTERVAL.GetTimeStep());
-    if (m_past.size() <= number)
-    {
-        m_past.resize(number + 1);
-    }
-    return m_past[number];
-}
-
 void
-TunnelCrypto::Encrypted(const Shard& shard, const ShardServed& served)
+TunnelCrypto::Encrypted(const Shard&, const ShardServed& served)
 {
     m_encryptWaits.Add(served.wait.GetNanoSeconds());
-    if (m_keepsTimeline)
-    {
-        Interval& interval = At(served.at);
-        ++interval.served;
-        interval.waits += served.wait.GetNanoSeconds();
-        interval.longest = std::max(interval.longest, served.wait.GetNanoSeconds());
-        interval.bytes += shard.size;
-    }
 }
 
 void
 TunnelCrypto::Decrypted(const Shard&, const ShardServed& served)
 {
     m_decryptWaits.Add(served.wait.GetNanoSeconds());
-}
-
-void
-TunnelCrypto::Dropped(Time now, const Shard&, bool)
-{
-    ++At(now).dropped;
-}
-
-Timeline
-TunnelCrypto::Past() const
-{
-    Timeline past;
-    past.columns = {"time_s", "rate_mbps", "wait_mean_us", "wait_max_us", "dropped"};
-    const double seconds = INTERVAL.GetSeconds();
-    for (std::size_t number = 0; number < m_past.size(); ++number)
-    {
-        const Interval& one = m_past[number];
-        const auto served = static_cast<double>(std::max<uint64_t>(one.served, 1));
-        past.rows.push_back({static_cast<double>(number + 1) * seconds,
-                             static_cast<double>(one.bytes) * 8e-6 / seconds,
-                             static_cast<double>(one.waits) / 1e3 / served,
-                             static_cast<double>(one.longest) / 1e3,
-                             static_cast<double>(one.dropped)});
-    }
-    return past;
 }
 
 std::vector<const ShardCryptoPool*>

@@ -3,14 +3,15 @@
 #define SHARDSIM_TUNNEL_CRYPTO_H
 
 #include "analysis/sample-set.h"
-#include "analysis/timeline.h"
 #include "parameter.h"
 #include "scenario.h"
 #include "tunnel-nodes.h"
+#include "tunnel-units-meter.h"
 
 #include "ns3/shard-tunnel-helper.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ class TunnelCrypto
     /**
      * @param values the scenario's parameters, with units
      * @param nodes that have them
-     * @param keepsTimeline note what leaves the encrypting units, interval by interval
+     * @param keepsTimeline note what the units of crypto.fault_end do over time
      */
     TunnelCrypto(const Values& values, const TunnelNodes& nodes, bool keepsTimeline);
 
@@ -71,25 +72,16 @@ class TunnelCrypto
     /// @param result gets the metrics crypto.*
     void Measure(RunResult& result) const;
 
-    /// @return what was noted
-    Timeline Past() const;
+    /// @return what is noted over time; null for nothing
+    TunnelUnitsMeter* Meter()
+    {
+        return m_meter ? &*m_meter : nullptr;
+    }
 
   private:
-    /// Of an interval of the timeline.
-    struct Interval
-    {
-        uint64_t served{0};  ///< shards
-        int64_t waits{0};    ///< of these, ns, in all
-        int64_t longest{0};  ///< of these, ns
-        uint64_t dropped{0}; ///< shards for which there was no room, or that were lost
-        uint64_t bytes{0};   ///< of payload, of those that were served
-    };
-
     void Begin(ns3::sharding::ShardCryptoPool& pool, int64_t stream, bool fails);
     void Encrypted(const ns3::sharding::Shard& shard, const ns3::sharding::ShardServed& served);
     void Decrypted(const ns3::sharding::Shard& shard, const ns3::sharding::ShardServed& served);
-    void Dropped(ns3::Time now, const ns3::sharding::Shard& shard, bool isLost);
-    Interval& At(ns3::Time now);
     void MeasurePools(const std::string& prefix,
                       const std::vector<const ns3::sharding::ShardCryptoPool*>& pools,
                       const SampleSet& waits,
@@ -98,10 +90,9 @@ class TunnelCrypto
 
     const Values& m_values;
     const TunnelNodes& m_nodes;
-    const bool m_keepsTimeline;
-    SampleSet m_encryptWaits;     ///< ns
-    SampleSet m_decryptWaits;     ///< ns
-    std::vector<Interval> m_past; ///< by interval, where there is a timeline
+    SampleSet m_encryptWaits;                ///< ns
+    SampleSet m_decryptWaits;                ///< ns
+    std::optional<TunnelUnitsMeter> m_meter; ///< where there is a timeline
 };
 
 } // namespace shardsim

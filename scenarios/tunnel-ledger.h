@@ -5,6 +5,7 @@
 #include "analysis/sample-set.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace shardsim
@@ -47,6 +48,10 @@ struct TunnelLedger
         lastDeliveredNs = at;
         inTime += at - sentNs <= deadlineNs;
         latencies.Add(at - sentNs);
+        if (onDelivered)
+        {
+            onDelivered(sentNs, at, payload);
+        }
         if (priorities)
         {
             (isBulk ? priorities->bulk : priorities->rest).latencies.Add(at - sentNs);
@@ -68,6 +73,8 @@ struct TunnelLedger
     int64_t firstSentNs{-1};    ///< time of the first send, -1 for none
     int64_t lastDeliveredNs{0}; ///< time of the last delivery
     SampleSet latencies;        ///< of delivered datagrams, ns
+    /// Told of deliveries, where there is a timeline: when sent, when arrived, bytes of payload.
+    std::function<void(int64_t, int64_t, uint32_t)> onDelivered;
 
     /// Those of lower effort, and the rest.
     struct Priorities

@@ -284,6 +284,10 @@ TunnelRun::MeasureRelease(RunResult& result) const
     some("predictor.coverage90_ratio",
          arrivals.examined > 0,
          static_cast<double>(arrivals.covered) / examined);
+    some("predictor.coverage_ratio", arrivals.examined > 0, arrivals.score.Coverage());
+    some("predictor.pinball_ms",
+         arrivals.examined > 0,
+         std::round(arrivals.score.Loss() * 1e9) / 1e6);
 }
 
 void

@@ -401,6 +401,17 @@ MakeParameters()
                   "of when missing shards come, or whether; learns and is scored with any "
                   "reassembly.release")
         .WhenAbsent("ewma with reassembly.release = predictive, else none");
+    set.Add("reassembly.hold_forecasts",
+            Kind::BOOLEAN,
+            "false",
+            "what a predictor says is corrected by how often it was true when it was said, and not "
+            "only by how often it would have been when the shard came");
+    set.Add("reassembly.score_level",
+            Kind::RATIO,
+            "0.9",
+            "level of the quantile that predictor.coverage_ratio and predictor.pinball_ms are of")
+        .AtLeast("0.001")
+        .AtMost("0.999");
     set.Add("reassembly.lies",
             Kind::BOOLEAN,
             "false",
@@ -549,6 +560,11 @@ MakeMetrics()
         {"predictor.coverage90_ratio",
          "ratio",
          "shards that came until the 90 % quantile forecast then, of those that came"},
+        {"predictor.coverage_ratio", "ratio", "the same of the quantile at reassembly.score_level"},
+        {"predictor.pinball_ms",
+         "ms",
+         "mean pinball loss of that quantile: distances above it times the level, below it times 1 "
+         "- the level; the least is the truest"},
         {"reassembly.evictions", "datagrams", "given up for want of memory or blocks"},
         {"reassembly.peak_bytes", "bytes", "most memory ever held"},
         {"reassembly.open_mean",

@@ -59,6 +59,11 @@ TunnelRun::TunnelRun(const Values& values, const RunContext& context)
     if (HasCrypto(values))
     {
         m_crypto.emplace(values, m_nodes, m_keepTimeline);
+        if (TunnelUnitsMeter* meter = m_crypto->Meter())
+        {
+            m_ledger.onDelivered = [meter](int64_t sentNs, int64_t at, uint32_t payload)
+            { meter->Delivered(sentNs, at, payload); };
+        }
     }
     if (values.GetBool("reassembly.lies"))
     {
@@ -153,9 +158,9 @@ TunnelRun::Execute()
     {
         result.timeline = m_loop->Past();
     }
-    else if (m_crypto && m_keepTimeline)
+    else if (m_crypto && m_crypto->Meter())
     {
-        result.timeline = m_crypto->Past();
+        result.timeline = m_crypto->Meter()->Past();
     }
     if (m_keepSamples)
     {

@@ -128,7 +128,11 @@ class PredictArrivalHeld : public PredictArrival
         double mean;
         double scale;
         const auto& shape = Say(*path, features, curve, mean, scale);
-        return std::max(0.0, mean + scale * PredictCurve::Quantile(shape, probability));
+        if (m_asked.given != probability) // who asks, asks for the same again and again
+        {
+            m_asked = PredictCurve::Place(probability);
+        }
+        return std::max(0.0, mean + scale * PredictCurve::Quantile(shape, m_asked));
     }
 
     double Survival(const PredictArrivalFeatures& features, double waited) const override
@@ -259,6 +263,7 @@ class PredictArrivalHeld : public PredictArrival
     PredictArrivalSettings m_settings;                    ///< of all of it
     typename Model::Shared m_shared;                      ///< what the paths have together
     std::array<std::unique_ptr<Path>, MAX_PATHS> m_paths; ///< made when first seen
+    mutable PredictCurve::Place m_asked{0.5};             ///< last one asked for
     uint64_t m_refused{0};                                ///< calls
 };
 

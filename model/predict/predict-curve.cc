@@ -87,7 +87,13 @@ PredictCurve::Laplace()
 }
 
 double
-PredictCurve::Quantile(const Values& values, double probability)
+PredictCurve::LaplaceUpTo(double value)
+{
+    return 1 - Above(value);
+}
+
+PredictCurve::Place::Place(double probability)
+    : given(probability)
 {
     const double p = probability > LEAST ? std::min(probability, 1 - LEAST) : LEAST;
     std::size_t above = 0;
@@ -95,13 +101,13 @@ PredictCurve::Quantile(const Values& values, double probability)
     {
         ++above;
     }
-    if (above < LEVELS && LEVEL[above] == p)
-    {
-        return values[above];
-    }
     const Piece& piece = PIECES[above];
-    return values[piece.from] + (Stretch(p) - STRETCHED[piece.from]) *
-                                    (values[piece.right] - values[piece.left]) / piece.width;
+    left = piece.left;
+    right = piece.right;
+    width = piece.width;
+    const bool isLevel = above < LEVELS && LEVEL[above] == p;
+    from = isLevel ? above : piece.from;
+    ahead = isLevel ? 0 : Stretch(p) - STRETCHED[from];
 }
 
 double

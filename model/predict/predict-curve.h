@@ -35,12 +35,43 @@ class PredictCurve
     /// @return quantiles of the Laplace distribution of mean 0 and mean deviation 1
     static const Values& Laplace();
 
+    /// @param value any number  @return probability of the same distribution up to there
+    static double LaplaceUpTo(double value);
+
     /**
      * @param values quantiles, never decreasing
      * @param probability cut to [1e-12, 1 - 1e-12]; not a number is taken for the lower end
      * @return quantile; never decreases with the probability
      */
-    static double Quantile(const Values& values, double probability);
+    static double Quantile(const Values& values, double probability)
+    {
+        return Quantile(values, Place(probability));
+    }
+
+    /// Where a level lies among those of the grid: to be kept by who asks for it again and again.
+    struct Place
+    {
+        /// @param probability cut to [1e-12, 1 - 1e-12]; not a number is taken for the lower end
+        explicit Place(double probability);
+
+        double given;      ///< the probability
+        std::size_t from;  ///< level at which the straight line to it begins
+        std::size_t left;  ///< levels that the slope of this line is of
+        std::size_t right; ///< likewise
+        double ahead;      ///< distance from its beginning, in the Laplace coordinate
+        double width;      ///< distance of left and right, likewise
+    };
+
+    /// @param values quantiles, never decreasing  @param place of a level  @return its quantile
+    static double Quantile(const Values& values, const Place& place)
+    {
+        if (place.ahead == 0)
+        {
+            return values[place.from];
+        }
+        return values[place.from] +
+               place.ahead * (values[place.right] - values[place.left]) / place.width;
+    }
 
     /**
      * @param values quantiles, never decreasing
@@ -56,6 +87,15 @@ class PredictCurve
      */
     static void Rearrange(Values& values)
     {
+        bool isInOrder = true;
+        for (std::size_t i = 1; i < LEVELS; ++i)
+        {
+            isInOrder &= values[i - 1] <= values[i]; // no branch: several at a time
+        }
+        if (isInOrder)
+        {
+            return;
+        }
         // Nearly in order as they are, nothing is quicker than insertion.
         for (std::size_t i = 1; i < LEVELS; ++i)
         {

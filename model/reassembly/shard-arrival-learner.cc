@@ -14,6 +14,7 @@ namespace
 
 constexpr double TICKS = 1e9;         ///< a second
 constexpr double LOSS_GAIN = 1. / 64; ///< of a new shard in a path's share of losses
+constexpr double HOLD_GAIN = 0.1;     ///< of an outcome, in mean deviations of what is forecast
 constexpr uint32_t MOST_PATHS = 1024; ///< of which anything is known
 
 /// @param seconds not negative  @return the time
@@ -28,11 +29,17 @@ ToTime(double seconds)
 
 ShardArrivalLearner::ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
                                          int64_t horizon,
-                                         uint32_t most)
+                                         uint32_t most,
+                                         double level,
+                                         bool holds)
     : m_predictor(predictor),
       m_horizon(horizon),
-      m_most(most)
+      m_most(most),
+      m_level(level),
+      m_holds(holds),
+      m_held(HOLD_GAIN, PredictCurve::Laplace())
 {
+    m_counters.score = PredictPinball(level);
     m_turn.fill(-1);
 }
 
@@ -104,6 +111,18 @@ ShardArrivalLearner::LearnLost(const Block& block, uint32_t index)
     ++m_counters.lost;
 }
 
+/// @return what the predictor says, asked for the level that has turned out to be the one wanted
+double
+ShardArrivalLearner::Ask(const PredictArrivalFeatures& features, double probability) const
+{
+    if (m_holds)
+    {
+        probability =
+            PredictCurve::LaplaceUpTo(PredictCurve::Quantile(m_held.Offsets(), probability));
+    }
+    return m_predictor->Quantile(features, probability);
+}
+
 void
 ShardArrivalLearner::Begin(int64_t now, const Shard& shard, double trip)
 {
@@ -133,8 +152,13 @@ ShardArrivalLearner::Begin(int64_t now, const Shard& shard, double trip)
             static_cast<uint8_t>((block.first + 1 + block.id.block % others) % block.n);
         block.isExamined = true;
         const PredictArrivalFeatures features = Features(block, block.examined);
-        block.median = m_predictor->Quantile(features, 0.5);
-        block.ninety = m_predictor->Quantile(features, 0.9);
+        block.median = Ask(features, 0.5);
+        block.ninety = Ask(features, 0.9);
+        block.scored = Ask(features, m_level);
+        for (std::size_t i = 0; m_holds && i < PredictCurve::LEVELS; ++i)
+        {
+            block.said[i] = Ask(features, PredictCurve::LEVEL[i]);
+        }
     }
 }
 
@@ -192,6 +216,11 @@ ShardArrivalLearner::Came(int64_t now, const Shard& shard, bool isKept, double t
         ++m_counters.examined;
         m_counters.covered += delay <= block.ninety;
         m_counters.error += std::fabs(delay - block.median);
+        m_counters.score.Add(block.scored, delay);
+        if (m_holds)
+        {
+            m_held.LearnSaid(block.said, delay);
+        }
     }
     if (index > block.first)
     {
@@ -262,7 +291,7 @@ ShardArrivalLearner::View::Quantile(uint32_t index, double probability) const
     const std::vector<Path>& paths = m_learner.m_paths;
     if (paths[std::min<size_t>(features.path, paths.size() - 1)].came >= ENOUGH)
     {
-        return ToTime(m_learner.m_predictor->Quantile(features, probability));
+        return ToTime(m_learner.Ask(features, probability));
     }
     double slowest = 0;
     for (size_t path = 0; path < paths.size(); ++path)
@@ -270,7 +299,7 @@ ShardArrivalLearner::View::Quantile(uint32_t index, double probability) const
         if (paths[path].came >= ENOUGH)
         {
             features.path = static_cast<uint16_t>(path);
-            slowest = std::max(slowest, m_learner.m_predictor->Quantile(features, probability));
+            slowest = std::max(slowest, m_learner.Ask(features, probability));
         }
     }
     return ToTime(slowest);

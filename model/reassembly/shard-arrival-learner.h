@@ -6,6 +6,9 @@
 #include "shard-release-policy.h"
 #include "shard-smoothed-mean.h"
 
+#include "ns3/predict-conformal.h"
+#include "ns3/predict-curve.h"
+#include "ns3/predict-score.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
 #include "ns3/shard.h"
@@ -22,12 +25,13 @@ namespace sharding
 /// What a learner has counted.
 struct ShardArrivalCounters
 {
-    uint64_t came{0};     ///< shards learnt from that came
-    uint64_t lost{0};     ///< shards learnt from that never came
-    uint64_t ignored{0};  ///< blocks that were too many to follow
-    uint64_t examined{0}; ///< shards that came and had been forecast for the scores
-    uint64_t covered{0};  ///< of these, not later than their 90 % quantile
-    double error{0};      ///< sum of their distances from the median that was forecast, s
+    uint64_t came{0};          ///< shards learnt from that came
+    uint64_t lost{0};          ///< shards learnt from that never came
+    uint64_t ignored{0};       ///< blocks that were too many to follow
+    uint64_t examined{0};      ///< shards that came and had been forecast for the scores
+    uint64_t covered{0};       ///< of these, not later than their 90 % quantile
+    double error{0};           ///< sum of their distances from the median that was forecast, s
+    PredictPinball score{0.9}; ///< of these, at the level that was asked for, s
 };
 
 /**
@@ -37,8 +41,15 @@ struct ShardArrivalCounters
  * when it has not come within a horizon. What came after it was asked for may be the answer or the
  * late original: it counts as lost unless a second copy comes.
  *
- * Of each block one shard, in turn, is examined: its median and 90 % quantile are forecast when the
- * block begins, before anything is learnt of it, and compared with what comes.
+ * Of each block one shard, in turn, is examined: its median, its 90 % quantile and its quantile at
+ * one more level are forecast when the block begins, before anything is learnt of it, and compared
+ * with what comes.
+ *
+ * Forecasts are made when a block begins, and a predictor is right about what it says last, when
+ * shards of the same block and the same burst have been learnt. So forecasts can be held to what
+ * was said: of the shard that is examined all levels are forecast, and where less came until the
+ * quantile at p than p, the predictor is asked for a higher level instead of p from then on
+ * (PredictConformal, with levels in the coordinate of PredictCurve for quantiles).
  */
 class ShardArrivalLearner
 {
@@ -50,8 +61,14 @@ class ShardArrivalLearner
      * @param predictor to teach
      * @param horizon after a block's first shard, ticks: what comes later is as good as lost
      * @param most blocks followed at a time
+     * @param level of the quantile that the score is of, in (0, 1)
+     * @param holds whether forecasts are held to what was said
      */
-    ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor, int64_t horizon, uint32_t most);
+    ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
+                        int64_t horizon,
+                        uint32_t most,
+                        double level,
+                        bool holds);
 
     /**
      * A shard came, whatever became of it. It may be forged: what cannot be is ignored.
@@ -103,8 +120,10 @@ class ShardArrivalLearner
         bool isExamined{false};      ///< there is one
         double median{0};            ///< forecast of it, s
         double ninety{0};            ///< 90 % quantile of it, s
+        double scored{0};            ///< quantile of it that the score is of, s
         double spacing{0};           ///< as known when it began, s
         double trip{0};              ///< likewise
+        PredictCurve::Values said;   ///< of it, at all levels, where forecasts are held to it
         ShardSet came;               ///< shards
         ShardSet asked;              ///< shards
         std::vector<Answer> answers; ///< that came and were asked for
@@ -143,6 +162,7 @@ class ShardArrivalLearner
     uint32_t Find(const ShardBlockId& id) const;
     void Begin(int64_t now, const Shard& shard, double trip);
     void Settle(uint32_t handle);
+    double Ask(const PredictArrivalFeatures& features, double probability) const;
     PredictArrivalFeatures Features(const Block& block, uint32_t index) const;
     uint16_t PathOf(const Block& block, uint32_t index) const;
     void LearnCame(const Block& block, uint32_t index, double delay);
@@ -152,6 +172,9 @@ class ShardArrivalLearner
     Ptr<ShardArrivalPredictor> m_predictor;
     int64_t m_horizon;
     uint32_t m_most;
+    double m_level;
+    bool m_holds;
+    PredictConformal m_held; ///< what is asked for each level
     View m_view{*this};
     ShardPool<Block> m_blocks;
     ShardList<Block, &Block::byAge> m_byAge;

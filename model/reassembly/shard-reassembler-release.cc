@@ -52,7 +52,11 @@ ShardReassembler::ConfigureRelease()
 {
     if (m_predictor)
     {
-        m_learner.emplace(m_predictor, m_timeout.GetTimeStep(), m_maxLearnt);
+        m_learner.emplace(m_predictor,
+                          m_timeout.GetTimeStep(),
+                          m_maxLearnt,
+                          m_scoreLevel,
+                          m_holdForecasts);
     }
     if (m_policy && m_policy->IsActive())
     {

@@ -91,6 +91,17 @@ ShardReassembler::GetTypeId()
                           UintegerValue(4096),
                           MakeUintegerAccessor(&ShardReassembler::m_maxLearnt),
                           MakeUintegerChecker<uint32_t>(1, 1U << 24))
+            .AddAttribute("ScoreLevel",
+                          "Level of the quantile at which a predictor is scored.",
+                          DoubleValue(0.9),
+                          MakeDoubleAccessor(&ShardReassembler::m_scoreLevel),
+                          MakeDoubleChecker<double>(0.001, 0.999))
+            .AddAttribute("HoldForecasts",
+                          "Forecasts are held to what was said when the block began, where there "
+                          "is a predictor.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ShardReassembler::m_holdForecasts),
+                          MakeBooleanChecker())
             .AddAttribute("RequestRounds",
                           "Most requests for what a block lacks, where there is feedback.",
                           UintegerValue(3),

@@ -3,7 +3,8 @@
 // What predictors cost. The core: a network of 16 cells with the arrival predictor's 7 inputs and
 // 12 outputs, a prediction, and a training step, which is one new sample: forward through it, back
 // through the window (the argument) and one step of Adam. The whole: for each kind of arrival
-// predictor one shard, that is Came() and one Quantile(), at a level of the grid and between.
+// predictor one shard, that is Came() and one Quantile(), at a level of the grid and between
+// (Arrival); and Quantile() alone, at one level all the time, or by turns at two (Forecast).
 
 #include "ns3/predict-arrival.h"
 #include "ns3/predict-lstm.h"
@@ -104,10 +105,31 @@ Arrival(benchmark::State& state)
     }
 }
 
+void
+Forecast(benchmark::State& state)
+{
+    const auto predictor = PredictArrival::Make(static_cast<PredictArrivalKind>(state.range(0)), 1);
+    const double levels[] = {static_cast<double>(state.range(1)) / 100,
+                             static_cast<double>(state.range(2)) / 100};
+    PredictArrivalFeatures features;
+    for (int i = 0; i < 100; ++i)
+    {
+        predictor->Came(features, 0.001 * (1 + i % 7));
+    }
+    std::size_t next = 0;
+    for (auto _ : state)
+    {
+        benchmark::DoNotOptimize(predictor->Quantile(features, levels[next++ % 2]));
+    }
+}
+
 BENCHMARK(LstmPredict);
 BENCHMARK(LstmTrain)->Arg(1)->Arg(4)->Arg(8);
 BENCHMARK(Arrival)
     ->ArgNames({"kind", "level"})
     ->ArgsProduct({benchmark::CreateDenseRange(0, 5, 1), {95, 93}});
+BENCHMARK(Forecast)
+    ->ArgNames({"kind", "level", "other"})
+    ->ArgsProduct({{PREDICT_ARRIVAL_EWMA}, {95, 93}, {95, 93, 97}});
 
 } // namespace

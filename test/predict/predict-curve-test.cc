@@ -52,6 +52,28 @@ TEST(PredictCurve, IsExactForLaplaceTails)
     EXPECT_NEAR(PredictCurve::Quantile(exponential, 0.7), -std::log(0.3), 1e-9);
 }
 
+TEST(PredictCurve, KnowsHowMuchOfALaplaceDistributionIsBelow)
+{
+    EXPECT_DOUBLE_EQ(PredictCurve::LaplaceUpTo(0), 0.5);
+    EXPECT_NEAR(PredictCurve::LaplaceUpTo(-1), 0.5 / std::exp(1), 1e-15);
+    EXPECT_NEAR(PredictCurve::LaplaceUpTo(3), 1 - 0.5 / std::exp(3), 1e-15);
+    EXPECT_EQ(PredictCurve::LaplaceUpTo(1000), 1);
+    EXPECT_EQ(PredictCurve::LaplaceUpTo(-1000), 0);
+}
+
+TEST(PredictCurve, SaysTheSameByAPlaceThatWasKept)
+{
+    const PredictCurve::Values values = CurveOf([](double p) { return -std::log(1 - p); });
+    for (const double p : {-1.0, 0.0, 0.005, 0.01, 0.3, 0.5, 0.93, 0.95, 0.999, 2.0})
+    {
+        const PredictCurve::Place place(p);
+        EXPECT_EQ(place.given, p);
+        EXPECT_EQ(PredictCurve::Quantile(values, place), PredictCurve::Quantile(values, p));
+    }
+    EXPECT_NEAR(PredictCurve::Quantile(values, PredictCurve::Place(0.93)), -std::log(0.07), 1e-9);
+    EXPECT_EQ(PredictCurve::Quantile(values, PredictCurve::Place(0.95)), values[9]);
+}
+
 TEST(PredictCurve, NeverDecreasesAndHasItsInverse)
 {
     std::mt19937 random(2);

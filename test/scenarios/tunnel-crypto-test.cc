@@ -12,11 +12,15 @@
  * 6. several nodes have units and keys of their own, and one that restarts is understood
  * 7. without units there is no value, not 0
  * 8. the policy load cuts a flow's packets smaller where units are idle, larger where they are busy
- * 9. contradictions are refused
+ * 9. what units do over time adds up, and shows which of them stalls
+ * 10. contradictions are refused
  */
 #include "tunnel-simulate.h"
 
 #include <gtest/gtest.h>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace
 {
@@ -191,6 +195,48 @@ TEST_P(TunnelCryptoTest, CutsByTheLoadOfUnits)
     };
     EXPECT_EQ(shards("1Mbps"), 30) << "9000 bytes of 300 each, while units are idle";
     EXPECT_LT(shards("300Mbps"), 10) << "while each shard waits for a millisecond or more";
+}
+
+TEST_P(TunnelCryptoTest, TellsWhatUnitsDoOverTime)
+{
+    // 1393 datagrams a second, with a shard of each for every unit; that takes one 0.46 ms.
+    shardsim::RunContext context;
+    context.keepTimeline = true;
+    const shardsim::Timeline past = RunTunnel(With({{"crypto.rate", "20Mbps"},
+                                                    {"crypto.fault", "stall"},
+                                                    {"crypto.fault_unit", "2"},
+                                                    {"crypto.fault_from", "50ms"},
+                                                    {"crypto.fault_until", "150ms"},
+                                                    {"crypto.replay_window", "65536"},
+                                                    {"reassembly.memory", "64MiB"},
+                                                    {"traffic.rate", "100Mbps"},
+                                                    {"traffic.datagrams", "400"}}),
+                                              context)
+                                        .timeline;
+    std::map<std::string, std::size_t> column;
+    for (const std::string& name : past.columns)
+    {
+        column.emplace(name, column.size());
+    }
+    double bytes = 0;
+    double delivered = 0;
+    for (const std::vector<double>& row : past.rows)
+    {
+        ASSERT_EQ(row.size(), past.columns.size());
+        bytes += row[column.at("rate_mbps")] * 0.01 * 1e6 / 8;
+        delivered += row[column.at("delivered_mbps")] * 0.01 * 1e6 / 8;
+    }
+    EXPECT_NEAR(bytes, 400 * 9000, 1e-3);
+    EXPECT_NEAR(delivered, 400 * 8972, 1e-3);
+    // Each datagram lacks the shard of the unit that stalls.
+    const std::vector<double>& end = past.rows.at(13);
+    EXPECT_NEAR(end[column.at("time_s")], 0.14, 1e-9);
+    EXPECT_NEAR(end[column.at("queue_2")], 1393.3 * 0.09, 3);
+    EXPECT_LE(end[column.at("queue_0")], 1);
+    EXPECT_LE(end[column.at("queue_7")], 1);
+    EXPECT_EQ(end[column.at("delivered_mbps")], 0);
+    EXPECT_NEAR(past.rows.at(15)[column.at("latency_max_ms")], 100, 3);
+    EXPECT_EQ(past.rows.back()[column.at("queue_2")], 0);
 }
 
 TEST_P(TunnelCryptoTest, RefusesContradictions)

@@ -146,6 +146,15 @@ TEST_P(TunnelRelease, ForecastsCoverAboutWhatTheySay)
     // 2000 shards: five standard deviations of the share are 3.4 %.
     EXPECT_NEAR(*some["predictor.coverage90_ratio"], 0.9, 0.034);
     EXPECT_LT(*some["predictor.mae_ms"], 3) << "as little as the jitter, about";
+    // At 90 %, as by default, coverage is the same share.
+    EXPECT_EQ(*some["predictor.coverage_ratio"], *some["predictor.coverage90_ratio"]);
+    // The pinball loss at 50 % is half the distance.
+    Metrics half =
+        Simulate(With(PATHS, {{"predictor", "histogram"}, {"reassembly.score_level", "0.5"}}));
+    EXPECT_NEAR(*half["predictor.pinball_ms"], *half["predictor.mae_ms"] / 2, 1e-6);
+    EXPECT_NEAR(*half["predictor.coverage_ratio"], 0.5, 0.056);
+    EXPECT_EQ(*half["predictor.coverage90_ratio"], *some["predictor.coverage90_ratio"]);
+    EXPECT_FALSE(none["predictor.pinball_ms"]);
 }
 
 TEST_P(TunnelRelease, ABoundOnBlocksIsKeptAndCosts)
@@ -169,6 +178,7 @@ TEST(TunnelReleaseRequests, ContradictionsAreRefusedWithOneLine)
          "reassembly.accept_partial"},
         {{{"reassembly.accept_partial", "true"}}, "reassembly.accept_partial"},
         {{{"reassembly.confidence", "0.9"}}, "reassembly.confidence"},
+        {{{"reassembly.score_level", "0.5"}}, "reassembly.score_level"},
         {{{"reassembly.release", "predictive"}, {"reassembly.confidence", "1"}},
          "reassembly.confidence"},
         {{{"reassembly.release", "predictive"}, {"reassembly.request_confidence", "0.9"}},

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The tests of the module once more, built with AddressSanitizer and UndefinedBehaviorSanitizer:
-# a report of either fails. Left out are the rooms analysis (no memory of its own making: SQLite
-# and gnuplot do the work) and the tests of whole processes.
+# a report of either fails. Every folder of test/ that has tests is a room, and every fuzz target
+# runs its corpus. Left out are the rooms analysis (no memory of its own making: SQLite and gnuplot
+# do the work) and scenarios (whole runs and processes, for many minutes; what they are made of is
+# in the other rooms).
 #
 # Leaks are not looked for: ns-3's libraries keep their registries until the process ends.
 #
@@ -27,23 +29,30 @@ cmake -S "$source_dir" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     ${ns3:+-Dns3_DIR="$ns3"} "${launcher[@]}" >"$scratch/log" 2>&1 ||
     { cat "$scratch/log"; exit 1; }
 
-rooms="codec graph wire link transport rewriting transform reassembly helper"
-fuzzers="wire-fuzz graphml-fuzz reassembly-fuzz sweep-fuzz"
-targets=()
-for room in $rooms; do targets+=("$room-test"); done
-for fuzzer in $fuzzers; do targets+=("$fuzzer-replay"); done
-ninja -C "$tree" "${targets[@]}" >"$scratch/log" 2>&1 || { tail -n 60 "$scratch/log"; exit 1; }
+rooms=()
+for folder in "$source_dir"/test/*/; do
+    room=$(basename "$folder")
+    case $room in
+    analysis | scenarios) continue ;;
+    esac
+    ! compgen -G "$folder*-test.cc" >/dev/null || rooms+=("$room")
+done
+fuzzers=()
+for fuzzer in "$source_dir"/test/fuzz/*-fuzz.cc; do fuzzers+=("$(basename "$fuzzer" .cc)"); done
+ninja -C "$tree" "${rooms[@]/%/-test}" "${fuzzers[@]/%/-replay}" >"$scratch/log" 2>&1 ||
+    { tail -n 60 "$scratch/log"; exit 1; }
 
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:exitcode=99
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-for room in $rooms; do
+for room in "${rooms[@]}"; do
     # Death tests fork a process whose end is the point; under a sanitizer it is another end.
     "$tree/test/$room-test" --gtest_brief=1 --gtest_filter='-*Death*' >"$scratch/log" 2>&1 ||
         { tail -n 60 "$scratch/log"; echo "sanitizers: $room-test failed"; exit 1; }
-    tail -n 1 "$scratch/log"
+    echo "$room: $(tail -n 1 "$scratch/log")"
 done
-for fuzzer in $fuzzers; do
+for fuzzer in "${fuzzers[@]}"; do
     "$tree/test/$fuzzer-replay" "$source_dir/test/fuzz/corpus/${fuzzer%-fuzz}" \
-        >"$scratch/log" 2>&1 || { tail -n 60 "$scratch/log"; exit 1; }
+        >"$scratch/log" 2>&1 ||
+        { tail -n 60 "$scratch/log"; echo "sanitizers: $fuzzer failed"; exit 1; }
 done
-echo "sanitizers: no report"
+echo "sanitizers: no report of ${#rooms[@]} rooms and ${#fuzzers[@]} fuzz targets"

@@ -3,6 +3,7 @@
 
 #include "tunnel-crypto.h"
 #include "tunnel-nodes.h"
+#include "tunnel-tier-parameters.h"
 
 #include <algorithm>
 
@@ -13,100 +14,6 @@ namespace
 {
 
 using Kind = ParameterKind;
-
-/// The decisions tier, its policies and the control plane.
-void
-AddControl(ParameterSet& set)
-{
-    set.Add("tier.enabled",
-            Kind::BOOLEAN,
-            "",
-            "flows are decided on by a node of its own, over the network, and not where they are "
-            "transformed")
-        .WhenAbsent("true with threshold, adaptive and oracle, else false");
-    set.Add("tier.delay", Kind::TIME, "1ms", "one-way propagation to that node").AtLeast("0s");
-    set.Add("tier.rate", Kind::RATE, "1Gbps", "rate of the link to it").AtLeast("1kbps");
-    set.Add("tier.timeout",
-            Kind::TIME,
-            "20ms",
-            "wait for its answer; twice as long after each repetition")
-        .Above("0s");
-    set.Add("tier.retries", Kind::INTEGER, "2", "repetitions of a question")
-        .AtLeast("0")
-        .AtMost("16");
-    set.Add("tier.buffer", Kind::INTEGER, "1000", "datagrams that wait for its answers")
-        .AtLeast("0")
-        .AtMost("10000000");
-    set.Add("tier.lifetime", Kind::TIME, "10s", "for which an answer may be relied upon")
-        .AtLeast("1ms");
-    set.AddChoice("tier.fail",
-                  {"open", "closed"},
-                  "open",
-                  "where it does not answer: open, datagrams are sent plain; closed, dropped");
-    set.Add("tier.down_from", Kind::TIME, "", "from then on it does not answer")
-        .AtLeast("0s")
-        .WhenAbsent("never");
-    set.Add("tier.down_until", Kind::TIME, "", "until then").Above("0s").WhenAbsent("the end");
-    set.Add("control.interval", Kind::TIME, "100ms", "between probes and between reports")
-        .AtLeast("1ms")
-        .AtMost("1h");
-    set.Add("control.memory", Kind::TIME, "60s", "for which losses are remembered if steady")
-        .AtLeast("1ms");
-    set.Add("control.hold", Kind::TIME, "500ms", "shortest time between two changes of directive")
-        .AtLeast("0s");
-    set.Add("control.patience",
-            Kind::TIME,
-            "2s",
-            "after which a receiver that does not say that it delivers is not relied upon")
-        .Above("0s");
-    set.AddChoice("control.predictor",
-                  {"last", "ewma", "holt"},
-                  "holt",
-                  "of congestion: the last value, a weighted mean, or level and trend");
-    set.Add("control.full_loss", Kind::RATIO, "0.1", "loss that counts as full congestion")
-        .Above("0")
-        .AtMost("1");
-    set.Add("control.full_queue", Kind::TIME, "50ms", "queueing that counts as full congestion")
-        .Above("0s");
-    set.Add("threshold.shard",
-            Kind::RATIO,
-            "0.1",
-            "predicted congestion, 0 to 1, above which threshold shards")
-        .AtLeast("0")
-        .AtMost("1");
-    set.Add("threshold.fec", Kind::RATIO, "0.3", "above which it adds repair shards")
-        .AtLeast("0")
-        .AtMost("1");
-    set.Add("threshold.hysteresis", Kind::RATIO, "0.05", "by which it has to fall to undo that")
-        .AtLeast("0")
-        .AtMost("1");
-    set.Add("load.loss", Kind::RATIO, "0", "loss that load assumes where no report says what it is")
-        .AtLeast("0")
-        .AtMost("1");
-    set.Add("load.full_wait",
-            Kind::TIME,
-            "1ms",
-            "wait for a cryptographic unit at which load makes the largest shards")
-        .Above("0s");
-    set.Add("load.min_size", Kind::BYTES, "300", "payload of the smallest shards of load")
-        .AtLeast("260")
-        .AtMost("65535");
-    set.Add("adaptive.budget", Kind::REAL, "3", "most bytes on the wire for each of a datagram")
-        .AtLeast("1")
-        .AtMost("1000");
-    set.Add("adaptive.bulk_budget",
-            Kind::REAL,
-            "1.2",
-            "the same for datagrams of lower effort (traffic.dscp = 8)")
-        .AtLeast("1")
-        .AtMost("1000");
-    set.Add("adaptive.tolerance",
-            Kind::RATIO,
-            "0.03",
-            "how far above the least 99th percentile one may be for costing less")
-        .AtLeast("0")
-        .AtMost("1");
-}
 
 ParameterSet
 MakeParameters()
@@ -344,7 +251,7 @@ MakeParameters()
     set.Add("arq.memory", Kind::BYTES, "4MiB", "payload that the sender remembers to send again")
         .AtLeast("1KiB")
         .AtMost("1024GB");
-    AddControl(set);
+    AddTierParameters(set);
     set.Add("reassembly.timeout",
             Kind::TIME,
             "500ms",
@@ -462,139 +369,6 @@ MakeParameters()
     return set;
 }
 
-std::vector<MetricInfo>
-MakeMetrics()
-{
-    std::vector<MetricInfo> metrics = {
-        {"datagrams.sent", "datagrams", "handed to the network by the sender"},
-        {"datagrams.delivered", "datagrams", "received whole by the receiver"},
-        {"datagrams.corrupt",
-         "datagrams",
-         "received with bytes that were not sent, counted as lost (payload = real, plain IP)"},
-        {"datagrams.replicas", "datagrams", "copies that arrived at rewrite.replica_port"},
-        {"datagrams.duplicate",
-         "datagrams",
-         "received once more: a copy was held back for longer than reassembly remembers"},
-        {"datagrams.partial",
-         "datagrams",
-         "not delivered, of which a part left reassembly for a receiver that takes parts"},
-        {"datagrams.loss_ratio", "ratio", "sent and not delivered, of those sent"},
-    };
-    for (const char* which : {"mean", "p50", "p90", "p95", "p99", "p999", "max"})
-    {
-        metrics.push_back({std::string("latency.") + which + "_ms",
-                           "ms",
-                           "application send to release, of delivered datagrams"});
-    }
-    for (const char* which : {"p50", "p90", "p99", "p999"})
-    {
-        metrics.push_back({std::string("latency_sent.") + which + "_ms",
-                           "ms",
-                           "the same over all that were sent, one not delivered counting as "
-                           "infinite; no value where the quantile falls there"});
-    }
-    for (const char* which : {"bulk", "rest"})
-    {
-        const std::string of = which == std::string("bulk") ? "of traffic.bulk_flows" : "of others";
-        metrics.push_back({std::string("datagrams.") + which + "_loss_ratio",
-                           "ratio",
-                           "datagrams.loss_ratio " + of + "; no value without such flows"});
-        metrics.push_back({std::string("latency_sent.") + which + "_p99_ms",
-                           "ms",
-                           "latency_sent.p99_ms " + of + "; no value without such flows"});
-    }
-    const std::vector<MetricInfo> rest = {
-        {"deadline.miss_ratio", "ratio", "sent and not delivered within traffic.deadline"},
-        {"goodput_mbps", "Mbit/s", "payload delivered, from first send to last delivery"},
-        {"wire.overhead_ratio",
-         "ratio",
-         "bytes of IP packets that enter the paths, of payload "
-         "bytes delivered"},
-        {"wire.packets", "packets", "IP packets that enter the paths"},
-        {"wire.queue_drops", "packets", "of these, dropped by a full queue of a path"},
-        {"wire.link_losses", "packets", "of these, lost by loss.model"},
-        {"shards.sent", "shards", "handed to the paths"},
-        {"shards.received", "shards", "well-formed shards that came"},
-        {"shards.lost", "shards", "sent and never received"},
-        {"shards.duplicate", "shards", "received again, exact copies"},
-        {"shards.marked", "shards", "received with congestion experienced (ECN)"},
-        {"shards.corrupt", "shards", "received with a wrong checksum"},
-        {"shards.rejected", "shards", "received and refused: malformed, contradicting or no room"},
-        {"shards.late", "shards", "received after their datagram was done"},
-        {"fec.recovered", "shards", "data shards restored by the erasure code"},
-        {"fec.peak_bytes", "bytes", "most memory ever held by sliding-window, beside reassembly"},
-        {"arq.requests", "packets", "requests that the receiver sent"},
-        {"arq.retransmissions", "shards", "sent again because they were asked for"},
-        {"control.reports", "packets", "reports that the control plane took"},
-        {"control.directives", "packets", "directives told, asked for or not"},
-        {"control.pushed", "packets", "of these, those that nobody had asked for"},
-        {"control.changes", "changes", "times that a flow got another directive than before"},
-        {"control.oscillations", "changes", "of these, back to the one before the last"},
-        {"control.last_change_s", "s", "when the last of these was"},
-        {"control.settling_s",
-         "s",
-         "from step.from until the first flow's n / k stays within a tenth of what it is when the "
-         "step ends; 0 where it was never elsewhere"},
-        {"control.silences", "times", "that the receiver was found not to reassemble"},
-        {"tier.asked", "questions", "to the decisions tier, repetitions not counted"},
-        {"tier.failed", "questions", "of these, given up"},
-        {"datagrams.undecided", "datagrams", "dropped for want of a decision"},
-        {"reassembly.timeouts", "datagrams", "given up at the timeout"},
-        {"reassembly.timeouts_wrong",
-         "datagrams",
-         "of these, those that would have been complete later"},
-        {"reassembly.early", "datagrams", "given up or released with holes before the timeout"},
-        {"reassembly.early_wrong",
-         "datagrams",
-         "of these, those that would have been complete later"},
-        {"reassembly.partial_bytes",
-         "bytes",
-         "of datagrams.partial, that left reassembly; headers included"},
-        {"reassembly.partial_lead_ms",
-         "ms",
-         "mean time by which the bytes of complete datagrams that had left reassembly before did "
-         "so, compared with the whole"},
-        {"predictor.mae_ms",
-         "ms",
-         "mean distance of a shard's arrival from the median forecast when its datagram began"},
-        {"predictor.coverage90_ratio",
-         "ratio",
-         "shards that came until the 90 % quantile forecast then, of those that came"},
-        {"predictor.coverage_ratio", "ratio", "the same of the quantile at reassembly.score_level"},
-        {"predictor.pinball_ms",
-         "ms",
-         "mean pinball loss of that quantile: distances above it times the level, below it times 1 "
-         "- the level; the least is the truest"},
-        {"reassembly.evictions", "datagrams", "given up for want of memory or blocks"},
-        {"reassembly.peak_bytes", "bytes", "most memory ever held"},
-        {"reassembly.open_mean",
-         "datagrams",
-         "datagrams begun and not done, mean over time from "
-         "first send to end"},
-        {"reassembly.wait_mean_ms", "ms", "mean time from first shard to end of a datagram"},
-        {"reassembly.prealloc_hit_ratio",
-         "ratio",
-         "datagrams that found a buffer allocated before, of those begun"},
-        {"reassembly.prealloc_waste_byte_s",
-         "byte s",
-         "bytes allocated ahead and not in use, integrated from the first datagram's first shard "
-         "to the last one's"},
-        {"reassembly.prealloc_gained_ms",
-         "ms",
-         "mean time by which datagrams were released sooner than with a cold allocation"},
-        {"tcp.completion_ms", "ms", "from start to the last byte received, with tcp"},
-        {"sim.time_s", "s", "simulated time at the end"},
-        {"sim.events", "events", "events executed"},
-        {"sim.wall_s", "s", "host time of the run"},
-    };
-    metrics.insert(metrics.end(), rest.begin(), rest.end());
-    for (const auto& more : {NodeMetrics(), CryptoMetrics()})
-    {
-        metrics.insert(metrics.end(), more.begin(), more.end());
-    }
-    return metrics;
-}
-
 } // namespace
 
 std::string
@@ -643,13 +417,6 @@ TunnelParameters()
 {
     static const ParameterSet set = MakeParameters();
     return set;
-}
-
-const std::vector<MetricInfo>&
-TunnelMetrics()
-{
-    static const std::vector<MetricInfo> metrics = MakeMetrics();
-    return metrics;
 }
 
 } // namespace shardsim

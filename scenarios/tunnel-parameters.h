@@ -10,9 +10,6 @@ namespace shardsim
 /** @return the parameters of the tunnel. */
 const ParameterSet& TunnelParameters();
 
-/** @return the metrics of the tunnel. */
-const std::vector<MetricInfo>& TunnelMetrics();
-
 /** @return the predictor of arrivals: its word, or "none". */
 std::string PredictorOf(const Values& values);
 

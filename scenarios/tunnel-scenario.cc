@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tunnel-scenario.h"
 
+#include "tunnel-metrics.h"
 #include "tunnel-parameters.h"
 #include "tunnel-run.h"
 #include "tunnel-schedule.h"

@@ -117,14 +117,14 @@ PredictRows::At(double time) const
     return found - m_time.begin();
 }
 
-double
-PredictRows::DayDistance(size_t length, size_t days) const
+std::vector<double>
+PredictRows::Distances(size_t length, double period, size_t periods) const
 {
     std::vector<double> distances;
     const double mean = Mean(length);
-    for (size_t day = 1; day <= days; ++day)
+    for (size_t ago = 1; ago <= periods; ++ago)
     {
-        const auto row = At(m_time.back() - DAY * day);
+        const auto row = At(m_time.back() - period * ago);
         if (!row || *row < m_first + length + LEEWAY || *row + 1 + LEEWAY >= m_time.size())
         {
             continue;
@@ -136,12 +136,22 @@ PredictRows::DayDistance(size_t length, size_t days) const
         }
         distances.push_back(least);
     }
-    if (distances.size() < 3)
-    {
-        return 0;
-    }
     std::sort(distances.begin(), distances.end());
-    return distances[distances.size() >= 5 ? 1 : 0];
+    return distances;
+}
+
+double
+PredictRows::DayDistance(size_t length, size_t days) const
+{
+    const auto distances = Distances(length, DAY, days);
+    return distances.size() < 3 ? 0 : distances[distances.size() >= 5 ? 1 : 0];
+}
+
+double
+PredictRows::WeekDistance(size_t length, size_t weeks) const
+{
+    const auto distances = Distances(length, 7 * DAY, weeks);
+    return distances.size() < 2 ? 0 : distances[0];
 }
 
 std::optional<double>

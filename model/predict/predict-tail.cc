@@ -45,6 +45,18 @@ PredictTail::Median() const
 }
 
 double
+PredictTail::Least() const
+{
+    return m_sorted.empty() ? 0 : m_sorted.front();
+}
+
+double
+PredictTail::Largest() const
+{
+    return m_sorted.empty() ? 0 : m_sorted.back();
+}
+
+double
 PredictTail::Surprise(double size) const
 {
     const size_t count = m_sorted.size();

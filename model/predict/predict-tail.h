@@ -44,6 +44,12 @@ class PredictTail
     /// @return the middle one of the sizes; 0 if there is none
     double Median() const;
 
+    /// @return the smallest of the sizes; 0 if there is none
+    double Least() const;
+
+    /// @return the largest of the sizes; 0 if there is none
+    double Largest() const;
+
     static constexpr double MOST = 10; ///< surprise beyond which there is no more
 
   private:

@@ -311,7 +311,7 @@ TEST(PredictDetector, SurvivesAbsurdValuesAndTimes)
         ASSERT_FALSE(std::isnan(verdict.forecast));
     }
     // One absurd value is an anomaly, and hides no more than any spike far out does: of a fall 200
-    // rows later, which has 0.31 without it, 0.21 and more are left.
+    // rows later, which has 0.52 without it, 0.21 and more are left.
     auto value = Daily(2600, 6);
     value[700] = 500; // the others are from 12 to 29
     const auto spike = Scores(Times(2600), value);
@@ -404,13 +404,13 @@ TEST(AnomalySeriesTest, AreTheSameForASeedAndDifferOtherwise)
     }
 }
 
-/// @return every second kind, from a place on, with scores
+/// @return every third kind, from a place on, with scores
 std::vector<LabelledSeries>
 Scored(uint64_t seed, size_t from)
 {
     std::vector<LabelledSeries> all;
     const auto kinds = AnomalyKinds();
-    for (size_t i = from; i < kinds.size(); i += 2)
+    for (size_t i = from; i < kinds.size(); i += 3)
     {
         all.push_back(MakeAnomalySeries(kinds[i], seed));
         all.back().score = Scores(all.back().time, all.back().value);
@@ -420,12 +420,12 @@ Scored(uint64_t seed, size_t from)
 
 TEST(PredictDetector, FindsMostOfWhatWasPutIn)
 {
-    // Seeds that no setting was chosen on. The least of 12 such halves was FLOOR (docs/detect.md).
+    // Seeds that no setting was chosen on; 80.0 and 75.2 when this was written.
     for (const uint64_t seed : {77, 78})
     {
-        const NabResult result = NabScore(Scored(seed, seed % 2));
+        const NabResult result = NabScore(Scored(seed, seed % 3));
         RecordProperty("score-" + std::to_string(seed), std::to_string(result.score));
-        EXPECT_GT(result.score, 65)
+        EXPECT_GT(result.score, 71)
             << seed << ": missed " << result.missed << ", false " << result.falses;
     }
 }
@@ -472,8 +472,8 @@ TEST(PredictDetector, KeepsItsFigureOnRealSeries)
     }
     const NabResult result = NabScore(all);
     RecordProperty("score", std::to_string(result.score));
-    // What it has, by docs/detect.md (78.6); the goal is 80.
-    EXPECT_GE(result.score, 78) << "missed " << result.missed << ", false " << result.falses;
+    // What it has, by docs/detect.md (80.3); the goal is 80.
+    EXPECT_GE(result.score, 80) << "missed " << result.missed << ", false " << result.falses;
 }
 
 } // namespace

@@ -24,7 +24,7 @@ class PredictTail
 {
   public:
     /**
-     * @param memory sizes to compare with, the last ones
+     * @param memory sizes to compare with, the last ones; at least 1
      * @param share of them that are the tail, in (0, 1)
      * @param lightest reciprocal of the tail index that is believed: what is bounded or Gaussian
      *        looks lighter the fewer sizes there are

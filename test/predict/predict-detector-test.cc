@@ -120,6 +120,23 @@ TEST(PredictTail, ForgetsTheOldest)
     EXPECT_GT(tail.Surprise(1e5), 3);
 }
 
+TEST(PredictTail, KnowsTheLastSizesInWhateverOrder)
+{
+    std::mt19937_64 engine(7);
+    PredictTail tail(50);
+    std::vector<double> all;
+    for (int i = 0; i < 2000; ++i)
+    {
+        all.push_back(engine() % 40); // with many of the same
+        tail.Add(all.back());
+        std::vector<double> last(all.end() - std::min<size_t>(50, all.size()), all.end());
+        std::sort(last.begin(), last.end());
+        ASSERT_EQ(tail.Least(), last.front()) << i;
+        ASSERT_EQ(tail.Median(), last[last.size() / 2]) << i;
+        ASSERT_EQ(tail.Largest(), last.back()) << i;
+    }
+}
+
 TEST(PredictRows, AnswersWithWindowsOfTheLastRows)
 {
     PredictRows rows;
@@ -228,7 +245,8 @@ TEST(PredictDetector, HasNoUnitAndNoZero)
     const auto time = Times(1500);
     const auto value = Daily(1500, 4);
     const auto scores = Scores(time, value);
-    for (const auto& [factor, offset] : {std::pair{1024.0, 0.0}, {0x1p-40, 0.0}})
+    for (const auto& [factor, offset] :
+         {std::pair{1024.0, 0.0}, {0x1p-40, 0.0}, {0x1p-900, 0.0}, {0x1p900, 0.0}})
     {
         std::vector<double> other;
         for (const double v : value)
@@ -250,6 +268,18 @@ TEST(PredictDetector, HasNoUnitAndNoZero)
             ASSERT_NEAR(scaled[i], scores[i], 1e-4) << factor << ' ' << i;
         }
     }
+}
+
+TEST(PredictDetector, NeedsNoRowsAndNoClock)
+{
+    EXPECT_EQ(Scores({5}, {7}), std::vector<double>{0});
+    EXPECT_EQ(Scores({5, 5}, {7, -7}), (std::vector<double>{0, 0}));
+    // All rows at one time: there are no other days, and what is odd is found all the same.
+    const auto value = Daily(1500, 3);
+    const auto scores = Scores(std::vector<double>(1500, 1e9), value);
+    const auto most = std::max_element(scores.begin(), scores.end()) - scores.begin();
+    EXPECT_GE(most, 900);
+    EXPECT_LT(most, 930);
 }
 
 TEST(PredictDetector, FindsNothingInWhatRepeatsExactly)

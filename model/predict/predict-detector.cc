@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 namespace ns3
 {
@@ -15,11 +16,13 @@ namespace sharding
 namespace
 {
 
-const double ABSURD = 1e100;               ///< scaled; squares of larger differences are not finite
-const size_t ROWS = 16384;                 ///< that are looked back on for other days
-const double STUCK = 0.01;                 ///< of the usual roughness: less is as smooth as can be
-const double WEIGHTS[] = {1, 1, 0.7, 0.3}; ///< of the most surprising views, 3 together
-const double QUIET = 0.01;                 ///< of a surprise that is still scored within an event
+const double ABSURD = 1e100; ///< scaled; squares of larger differences are not finite
+const double FARTHEST = 10;  ///< times as far as any value before: more counts as that
+const size_t FEW = 32;       ///< rows that do not say yet how far values go
+const size_t ROWS = 16384;   ///< that are looked back on for other days
+const double STUCK = 0.01;   ///< of the usual roughness: less is as smooth as can be
+const size_t AGREEING = 3;   ///< of the most surprising views that are averaged
+const double QUIET = 0.01;   ///< of a surprise that is still scored within an event
 
 } // namespace
 
@@ -45,7 +48,11 @@ PredictDetector::Scaled(double value)
         m_unit = std::ldexp(1.0, std::ilogb(std::clamp(value - m_zero, -1e307, 1e307)));
     }
     const double scaled = m_unit == 0 ? 0 : (value - m_zero) / m_unit;
-    return std::clamp(scaled, -ABSURD, ABSURD);
+    const double middle = m_values.Median();
+    const double reach = std::max(m_values.Largest() - middle, middle - m_values.Least());
+    // One absurd value would make all that is surprising look usual for as long as it is known.
+    const double most = m_seen >= FEW && reach > 0 ? std::min(ABSURD, FARTHEST * reach) : ABSURD;
+    return std::clamp(scaled, middle - most, middle + most);
 }
 
 PredictVerdict
@@ -81,6 +88,7 @@ PredictDetector::Add(double time, double value)
         surprises[i] = m_tails[i].Surprise(sizes[i]);
         m_tails[i].Add(sizes[i]);
     }
+    m_dated += m_dated > 0 || surprises[DAY_SHORT] > 0;
     if (m_seen >= m_setting.warmUp)
     {
         verdict.score = PredictAnomalyScore(std::pow(10, -Announce(Combine(surprises))));
@@ -122,6 +130,7 @@ PredictDetector::Measure(double error) const
     window(1, OVER, UNDER, STEP);
     window(m_setting.shortWindow, SHORT_OVER, SHORT_UNDER, SHORT_STEP);
     window(m_setting.longWindow, LONG_OVER, LONG_UNDER, LONG_STEP);
+    window(m_setting.slowWindow, SLOW_OVER, SLOW_UNDER, SLOW_STEP);
     sizes[ERROR] = std::fabs(error);
     if (count > m_setting.longWindow)
     {
@@ -135,6 +144,8 @@ PredictDetector::Measure(double error) const
     {
         sizes[DAY_SHORT] = m_rows.DayDistance(m_setting.dayWindow, m_setting.days);
         sizes[DAY_LONG] = m_rows.DayDistance(m_setting.longWindow, m_setting.days);
+        sizes[WEEK_SHORT] = m_rows.WeekDistance(m_setting.dayWindow, m_setting.weeks);
+        sizes[WEEK_LONG] = m_rows.WeekDistance(m_setting.longWindow, m_setting.weeks);
     }
     return sizes;
 }
@@ -142,21 +153,21 @@ PredictDetector::Measure(double error) const
 double
 PredictDetector::Combine(const std::array<double, SIZES>& s) const
 {
-    std::array<double, 6> views{
+    // Few days are little to compare with: their first odd one is often harmless.
+    const double dated = m_dated / (m_dated + m_setting.young);
+    std::array<double, 8> views{
         (std::max(s[OVER], s[UNDER]) + s[STEP] + s[ERROR]) / 3,
         (std::max(s[SHORT_OVER], s[SHORT_UNDER]) + s[SHORT_STEP]) / 2,
         (std::max(s[LONG_OVER], s[LONG_UNDER]) + s[LONG_STEP]) / 2,
+        (std::max(s[SLOW_OVER], s[SLOW_UNDER]) + s[SLOW_STEP]) / 2,
         std::max(s[ROUGH], s[SMOOTH]),
         s[SHAPE],
-        (s[DAY_SHORT] + s[DAY_LONG]) / 2,
+        dated * (s[DAY_SHORT] + s[DAY_LONG]) / 2,
+        dated * (s[WEEK_SHORT] + s[WEEK_LONG]) / 2,
     };
     std::sort(views.begin(), views.end(), std::greater<>());
-    double sum = 0;
-    for (size_t i = 0; i < std::size(WEIGHTS); ++i)
-    {
-        sum += WEIGHTS[i] / 3 * views[i];
-    }
-    return std::max(sum, m_setting.single * views.front());
+    const double mean = std::accumulate(views.begin(), views.begin() + AGREEING, 0.0) / AGREEING;
+    return std::max(mean, m_setting.single * views.front());
 }
 
 double

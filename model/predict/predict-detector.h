@@ -18,21 +18,24 @@ namespace sharding
 /// What a PredictDetector is set to; docs/detect.md says what for.
 struct PredictDetectorSetting
 {
-    size_t warmUp{96};     ///< rows before anything is scored
-    size_t memory{4096};   ///< rows to compare with
-    size_t shortWindow{8}; ///< rows
-    size_t longWindow{48}; ///< rows
-    size_t shape{24};      ///< rows of a stretch that is compared with earlier ones
-    size_t neighbours{3};  ///< which of the most similar stretches counts
-    size_t dayWindow{12};  ///< rows that are compared with other days, as is the long window
-    size_t days{10};       ///< to look back on
-    double gain{0.1};      ///< of a new value in the weighted mean that forecasts
-    double fading{0.01};   ///< of a new error in what is known of each forecaster
-    double tail{0.05};     ///< share of sizes that are the tail
-    double lightest{0.1};  ///< reciprocal of the tail index that is believed
-    double single{0.6};    ///< of the most surprising view, if that is more
-    size_t event{100};     ///< rows for which an event is known
-    double worse{0.3};     ///< surprise by which an event has to get worse to be scored again
+    size_t warmUp{96};      ///< rows before anything is scored
+    size_t memory{4096};    ///< rows to compare with
+    size_t shortWindow{8};  ///< rows
+    size_t longWindow{48};  ///< rows
+    size_t slowWindow{192}; ///< rows
+    size_t shape{24};       ///< rows of a stretch that is compared with earlier ones
+    size_t neighbours{3};   ///< which of the most similar stretches counts
+    size_t dayWindow{12};   ///< rows that are compared with other days, as is the long window
+    size_t days{10};        ///< to look back on
+    size_t weeks{4};        ///< to look back on
+    double young{300};      ///< rows after which other days and weeks are half believed
+    double gain{0.1};       ///< of a new value in the weighted mean that forecasts
+    double fading{0.01};    ///< of a new error in what is known of each forecaster
+    double tail{0.1};       ///< share of sizes that are the tail
+    double lightest{0.1};   ///< reciprocal of the tail index that is believed
+    double single{0.65};    ///< of the most surprising view, if that is more
+    size_t event{100};      ///< rows for which an event is known
+    double worse{0.3};      ///< surprise by which an event has to get worse to be scored again
 };
 
 /// What a PredictDetector says of a row.
@@ -45,10 +48,10 @@ struct PredictVerdict
 /**
  * @ingroup sharding
  * Finds anomalies in a series of values at any times, in one pass: each row is judged by those
- * before it. It looks at the series in six ways (the error of a forecast, means over short and long
- * windows, roughness, shape, the same time of other days), asks of each how seldom it was like
- * this before, and takes a weighted mean of the surprises of the most surprising ways. An event
- * that lasts is scored once, and again only when it gets worse.
+ * before it. It looks at the series in eight ways (the error of a forecast, means over windows of
+ * three lengths, roughness, shape, the same time of other days and weeks), asks of each how seldom
+ * it was like this before, and takes a weighted mean of the surprises of the most surprising ways.
+ * An event that lasts is scored once, and again only when it gets worse.
  *
  * The verdicts do not depend on the unit or the zero of the values, but for rounding. A value that
  * is not finite is missing: it is scored 0 and not learnt from.
@@ -89,11 +92,16 @@ class PredictDetector
         LONG_OVER,
         LONG_UNDER,
         LONG_STEP,
+        SLOW_OVER,
+        SLOW_UNDER,
+        SLOW_STEP,
         ROUGH,
         SMOOTH,
         SHAPE,
         DAY_SHORT,
         DAY_LONG,
+        WEEK_SHORT,
+        WEEK_LONG,
         SIZES
     };
 
@@ -122,6 +130,7 @@ class PredictDetector
     double m_zero{0};                           ///< value that is scaled to 0
     double m_unit{0};                           ///< value over it that is scaled to 1
     size_t m_seen{0};                           ///< rows with a value
+    size_t m_dated{0};                          ///< of them, since other days are known
     double m_known{0}; ///< surprise that was scored last; 0 when it is over
     size_t m_since{0}; ///< rows since
 };

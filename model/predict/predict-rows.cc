@@ -2,7 +2,9 @@
 #include "predict-rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 namespace ns3
@@ -15,7 +17,44 @@ namespace
 
 const double DAY = 86400; ///< s
 const double HOUR = 3600; ///< s
+const size_t LANES = 4;   ///< stretches that are compared at a time
+const size_t PAUSE = 6;   ///< rows after which it is asked whether a comparison is worth going on
 const size_t LEEWAY = 1;  ///< rows before and after the same time that count as the same time
+
+/**
+ * Compares several stretches at a time, for sums that do not wait for one another.
+ * @param last rows to compare with
+ * @param other rows of the first stretch; the others begin one row earlier each
+ * @param length of a stretch
+ * @param nearest sums of squared differences, the smallest ones yet, in ascending order
+ */
+template <size_t COUNT>
+void
+Compare(const double* last, const double* other, size_t length, std::vector<double>& nearest)
+{
+    std::array<double, COUNT> squares{};
+    const double most = nearest.back();
+    for (size_t i = 0; i < length; ++i)
+    {
+        for (size_t k = 0; k < COUNT; ++k)
+        {
+            const double difference = last[i] - (other + i)[-static_cast<ptrdiff_t>(k)];
+            squares[k] += difference * difference;
+        }
+        if (i % PAUSE == PAUSE - 1 && *std::min_element(squares.begin(), squares.end()) >= most)
+        {
+            return;
+        }
+    }
+    for (const double sum : squares)
+    {
+        if (sum < nearest.back())
+        {
+            nearest.insert(std::upper_bound(nearest.begin(), nearest.end(), sum), sum);
+            nearest.pop_back();
+        }
+    }
+}
 
 } // namespace
 
@@ -89,19 +128,14 @@ PredictRows::Unlikeness(size_t length, size_t neighbours, size_t reach) const
     }
     std::vector<double> nearest(neighbours, std::numeric_limits<double>::infinity());
     const double* last = m_value.data() + m_value.size() - length;
-    for (size_t ago = length; ago + length <= count; ++ago)
+    size_t ago = length;
+    for (; ago + length + LANES <= count + 1; ago += LANES)
     {
-        const double* other = last - ago;
-        double squares = 0;
-        for (size_t i = 0; i < length && squares < nearest.back(); ++i)
-        {
-            squares += (last[i] - other[i]) * (last[i] - other[i]);
-        }
-        if (squares < nearest.back())
-        {
-            nearest.insert(std::upper_bound(nearest.begin(), nearest.end(), squares), squares);
-            nearest.pop_back();
-        }
+        Compare<LANES>(last, last - ago, length, nearest);
+    }
+    for (; ago + length <= count; ++ago)
+    {
+        Compare<1>(last, last - ago, length, nearest);
     }
     return std::isfinite(nearest.back()) ? std::sqrt(nearest.back() / length) : 0;
 }
@@ -117,14 +151,14 @@ PredictRows::At(double time) const
     return found - m_time.begin();
 }
 
-double
-PredictRows::DayDistance(size_t length, size_t days) const
+std::vector<double>
+PredictRows::Distances(size_t length, double period, size_t periods) const
 {
     std::vector<double> distances;
     const double mean = Mean(length);
-    for (size_t day = 1; day <= days; ++day)
+    for (size_t ago = 1; ago <= periods; ++ago)
     {
-        const auto row = At(m_time.back() - DAY * day);
+        const auto row = At(m_time.back() - period * ago);
         if (!row || *row < m_first + length + LEEWAY || *row + 1 + LEEWAY >= m_time.size())
         {
             continue;
@@ -136,12 +170,22 @@ PredictRows::DayDistance(size_t length, size_t days) const
         }
         distances.push_back(least);
     }
-    if (distances.size() < 3)
-    {
-        return 0;
-    }
     std::sort(distances.begin(), distances.end());
-    return distances[distances.size() >= 5 ? 1 : 0];
+    return distances;
+}
+
+double
+PredictRows::DayDistance(size_t length, size_t days) const
+{
+    const auto distances = Distances(length, DAY, days);
+    return distances.size() < 3 ? 0 : distances[distances.size() >= 5 ? 1 : 0];
+}
+
+double
+PredictRows::WeekDistance(size_t length, size_t weeks) const
+{
+    const auto distances = Distances(length, 7 * DAY, weeks);
+    return distances.size() < 2 ? 0 : distances[0];
 }
 
 std::optional<double>

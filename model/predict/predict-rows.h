@@ -56,6 +56,14 @@ class PredictRows
      */
     double DayDistance(size_t length, size_t days) const;
 
+    /**
+     * The same of the same day of other weeks.
+     * @param length of the last rows
+     * @param weeks to look back on
+     * @return distance from the week that is nearest; 0 if there are not two
+     */
+    double WeekDistance(size_t length, size_t weeks) const;
+
     /// @param time s, not before the newest  @param days to look back on
     /// @return median of the values at this time of other days, if there are two
     std::optional<double> DayMedian(double time, size_t days) const;
@@ -63,6 +71,14 @@ class PredictRows
   private:
     /// @param time s  @return first row at this time or up to an hour later, if there is one
     std::optional<size_t> At(double time) const;
+
+    /**
+     * @param length of the last rows
+     * @param period s
+     * @param periods to look back on
+     * @return distances of their mean from what it was that many periods ago, in ascending order
+     */
+    std::vector<double> Distances(size_t length, double period, size_t periods) const;
 
     /// @param end place behind the last of them  @param length rows  @return their mean
     double MeanBefore(size_t end, size_t length) const;

@@ -29,12 +29,24 @@ PredictTail::PredictTail(size_t memory, double share, double lightest)
 void
 PredictTail::Add(double size)
 {
-    m_sorted.insert(std::upper_bound(m_sorted.begin(), m_sorted.end(), size), size);
     m_last.push_back(size);
-    if (m_last.size() > m_memory)
+    const auto to = std::upper_bound(m_sorted.begin(), m_sorted.end(), size);
+    if (m_last.size() <= m_memory)
     {
-        m_sorted.erase(std::lower_bound(m_sorted.begin(), m_sorted.end(), m_last.front()));
-        m_last.pop_front();
+        m_sorted.insert(to, size);
+        return;
+    }
+    // The oldest makes room: only what is between the two places moves.
+    const auto from = std::lower_bound(m_sorted.begin(), m_sorted.end(), m_last.front());
+    m_last.pop_front();
+    if (from < to)
+    {
+        *std::move(from + 1, to, from) = size;
+    }
+    else
+    {
+        std::move_backward(to, from, from + 1);
+        *to = size;
     }
 }
 
@@ -42,6 +54,18 @@ double
 PredictTail::Median() const
 {
     return m_sorted.empty() ? 0 : m_sorted[m_sorted.size() / 2];
+}
+
+double
+PredictTail::Least() const
+{
+    return m_sorted.empty() ? 0 : m_sorted.front();
+}
+
+double
+PredictTail::Largest() const
+{
+    return m_sorted.empty() ? 0 : m_sorted.back();
 }
 
 double

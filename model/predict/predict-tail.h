@@ -24,7 +24,7 @@ class PredictTail
 {
   public:
     /**
-     * @param memory sizes to compare with, the last ones
+     * @param memory sizes to compare with, the last ones; at least 1
      * @param share of them that are the tail, in (0, 1)
      * @param lightest reciprocal of the tail index that is believed: what is bounded or Gaussian
      *        looks lighter the fewer sizes there are
@@ -43,6 +43,12 @@ class PredictTail
 
     /// @return the middle one of the sizes; 0 if there is none
     double Median() const;
+
+    /// @return the smallest of the sizes; 0 if there is none
+    double Least() const;
+
+    /// @return the largest of the sizes; 0 if there is none
+    double Largest() const;
 
     static constexpr double MOST = 10; ///< surprise beyond which there is no more
 

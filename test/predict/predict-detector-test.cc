@@ -2,15 +2,14 @@
 //
 // The one-pass detector. Series are made up (anomaly-series.h), or files of the Numenta Anomaly
 // Benchmark where the folder that SHARDING_DATA names has them.
-//  1. a tail counts what it has seen, goes on by a power law beyond, and has no unit
-//  2. rows: windows, the same time of other days, stretches like the last one
-//  3. verdicts of the first rows do not depend on those to come
-//  4. scores are within 0 and 1, whatever comes, and the same in every run
-//  5. neither the unit nor the zero of the values matters
-//  6. constants and exact repetitions are never anomalous; the first change of a constant is
-//  7. missing values are not judged and not learnt from
-//  8. an event is scored once, and hides nothing for long
-//  9. on made-up series of a seed that no setting was chosen on, most is found, by one threshold
+//  1. verdicts of the first rows do not depend on those to come
+//  2. scores are within 0 and 1, whatever comes, and the same in every run
+//  3. neither the unit nor the zero of the values matters
+//  4. constants and exact repetitions are never anomalous; the first change of a constant is
+//  5. missing values are not judged and not learnt from
+//  6. an event is scored once, and hides nothing for long
+//  7. on made-up series of a seed that no setting was chosen on, most is found, by one threshold
+//  8. with few days known, an odd one is believed little; one absurd value is as a spike is
 
 #include "anomaly-series.h"
 
@@ -70,101 +69,6 @@ Daily(size_t count, uint64_t seed)
     return values;
 }
 
-TEST(PredictTail, CountsWhatItHasSeen)
-{
-    PredictTail tail(1000);
-    for (int i = 1; i <= 999; ++i)
-    {
-        tail.Add(i);
-    }
-    EXPECT_EQ(tail.Surprise(0), 0);
-    EXPECT_EQ(tail.Surprise(-5), 0);
-    EXPECT_NEAR(tail.Surprise(901), 1, 1e-12);                  // 99 + 1 of 1000 are as large
-    EXPECT_NEAR(tail.Surprise(980), -std::log10(0.021), 1e-12); // 20 + 1 of 1000
-    EXPECT_EQ(tail.Median(), 500);
-}
-
-TEST(PredictTail, GoesOnByAPowerLaw)
-{
-    // Sizes whose chance to be over x is 1 / x^2: of 10^6.5 it is 10^-13, of 200 it is 10^-4.6.
-    PredictTail tail(2000);
-    for (int i = 1; i <= 2000; ++i)
-    {
-        tail.Add(std::sqrt(2000.5 / i));
-    }
-    EXPECT_NEAR(tail.Surprise(200), 4.6, 0.5);
-    EXPECT_GT(tail.Surprise(400), tail.Surprise(200));
-    EXPECT_EQ(tail.Surprise(1e30), PredictTail::MOST);
-    // The same sizes in another unit.
-    PredictTail other(2000);
-    for (int i = 1; i <= 2000; ++i)
-    {
-        other.Add(1024 * std::sqrt(2000.5 / i));
-    }
-    EXPECT_NEAR(other.Surprise(1024 * 200), tail.Surprise(200), 1e-9);
-}
-
-TEST(PredictTail, ForgetsTheOldest)
-{
-    PredictTail tail(100);
-    for (int i = 0; i < 100; ++i)
-    {
-        tail.Add(1e6);
-    }
-    for (int i = 0; i < 100; ++i)
-    {
-        tail.Add(1 + 0.01 * i);
-    }
-    EXPECT_GT(tail.Surprise(1e5), 3);
-}
-
-TEST(PredictRows, AnswersWithWindowsOfTheLastRows)
-{
-    PredictRows rows;
-    for (const double value : {5, 1, 2, 4, 8})
-    {
-        rows.Add(rows.Count(), value);
-    }
-    EXPECT_EQ(rows.Value(), 8);
-    EXPECT_EQ(rows.Value(4), 5);
-    EXPECT_EQ(rows.Mean(2), 6);
-    EXPECT_EQ(rows.Mean(2, 2), 1.5);
-    EXPECT_EQ(rows.Roughness(2), 3);
-    EXPECT_EQ(rows.Roughness(4), 2.75);
-}
-
-TEST(PredictRows, KnowsTheSameTimeOfOtherDays)
-{
-    PredictRows rows(4 * 24);
-    EXPECT_FALSE(rows.DayMedian(0, 10));
-    for (int hour = 0; hour < 5 * 24; ++hour)
-    {
-        // Each day is 100 over the one before; the first is forgotten.
-        rows.Add(3600.0 * hour, hour % 24 + 100 * (hour / 24));
-    }
-    EXPECT_EQ(rows.Count(), 4 * 24);
-    EXPECT_EQ(rows.DayMedian(3600.0 * 5 * 24 + 60, 3), 201 + 100); // at 1 o'clock of 4, 3, 2
-    EXPECT_EQ(rows.DayMedian(3600.0 * 5 * 24, 1), std::nullopt);   // one day is none
-    // At 23 o'clock the mean of two hours is 422.5. A day ago it was 322.5, and, an hour later,
-    // that of 323 and 400.
-    EXPECT_EQ(rows.DayDistance(2, 3), 422.5 - 361.5);
-}
-
-TEST(PredictRows, FindsTheStretchThatIsMostLikeTheLast)
-{
-    PredictRows rows;
-    const std::vector<double> values{0, 3, 1, 9, 9, 9, 0, 4, 1, 9, 9, 9, 9, 0, 3, 3};
-    for (const double value : values)
-    {
-        rows.Add(rows.Count(), value);
-    }
-    // Against 0 3 1 the difference is 0 0 2, against 0 4 1 it is 0 1 2.
-    EXPECT_DOUBLE_EQ(rows.Unlikeness(3, 1, 100), std::sqrt(4 / 3.0));
-    EXPECT_DOUBLE_EQ(rows.Unlikeness(3, 2, 100), std::sqrt(5 / 3.0));
-    EXPECT_DOUBLE_EQ(rows.Unlikeness(3, 1, 12), std::sqrt(5 / 3.0)); // does not reach the first
-    EXPECT_EQ(rows.Unlikeness(6, 1, 100), 0);                        // not enough to compare with
-}
-
 TEST(PredictDetector, DoesNotLookAhead)
 {
     const auto time = Times(1500);
@@ -210,7 +114,8 @@ TEST(PredictDetector, HasNoUnitAndNoZero)
     const auto time = Times(1500);
     const auto value = Daily(1500, 4);
     const auto scores = Scores(time, value);
-    for (const auto& [factor, offset] : {std::pair{1024.0, 0.0}, {0x1p-40, 0.0}})
+    for (const auto& [factor, offset] :
+         {std::pair{1024.0, 0.0}, {0x1p-40, 0.0}, {0x1p-900, 0.0}, {0x1p900, 0.0}})
     {
         std::vector<double> other;
         for (const double v : value)
@@ -232,6 +137,18 @@ TEST(PredictDetector, HasNoUnitAndNoZero)
             ASSERT_NEAR(scaled[i], scores[i], 1e-4) << factor << ' ' << i;
         }
     }
+}
+
+TEST(PredictDetector, NeedsNoRowsAndNoClock)
+{
+    EXPECT_EQ(Scores({5}, {7}), std::vector<double>{0});
+    EXPECT_EQ(Scores({5, 5}, {7, -7}), (std::vector<double>{0, 0}));
+    // All rows at one time: there are no other days, and what is odd is found all the same.
+    const auto value = Daily(1500, 3);
+    const auto scores = Scores(std::vector<double>(1500, 1e9), value);
+    const auto most = std::max_element(scores.begin(), scores.end()) - scores.begin();
+    EXPECT_GE(most, 900);
+    EXPECT_LT(most, 930);
 }
 
 TEST(PredictDetector, FindsNothingInWhatRepeatsExactly)
@@ -292,13 +209,43 @@ TEST(PredictDetector, SurvivesAbsurdValuesAndTimes)
         ASSERT_LE(verdict.score, 1);
         ASSERT_FALSE(std::isnan(verdict.forecast));
     }
-    // One absurd value is an anomaly, and does not blind it for good; what it hides
-    // in part is a fall 200 rows later, which has 0.17.
+    // One absurd value is an anomaly, and hides no more than any spike far out does: of a fall 200
+    // rows later, which has 0.52 without it, 0.21 and more are left.
     auto value = Daily(2600, 6);
-    value[700] = 1e300;
-    const auto scores = Scores(Times(2600), value);
-    EXPECT_EQ(scores[700], *std::max_element(scores.begin(), scores.end()));
-    EXPECT_GT(*std::max_element(scores.begin() + 900, scores.begin() + 930), 0.15);
+    value[700] = 500; // the others are from 12 to 29
+    const auto spike = Scores(Times(2600), value);
+    for (const double absurd : {1e300, 1e9, most})
+    {
+        value[700] = absurd;
+        EXPECT_EQ(Scores(Times(2600), value), spike) << absurd;
+    }
+    value[700] = -1e300;
+    for (const auto& scores : {spike, Scores(Times(2600), value)})
+    {
+        EXPECT_EQ(scores[700], *std::max_element(scores.begin(), scores.end()));
+        EXPECT_GT(*std::max_element(scores.begin() + 900, scores.begin() + 930), 0.2);
+    }
+}
+
+TEST(PredictDetector, BelievesFewDaysLittle)
+{
+    // Plateaus by day; on one night there is one too, which other days alone can tell.
+    const auto most = [](size_t odd)
+    {
+        std::mt19937_64 engine(13);
+        std::vector<double> value;
+        for (size_t i = 0; i < 14 * 288; ++i)
+        {
+            const bool up = i % 288 >= 108 && i % 288 < 216;
+            const bool night = i / 288 == odd && i % 288 < 60;
+            value.push_back((up || night ? 80 : 20) + 4 * ((engine() >> 11) * 0x1p-53));
+        }
+        const auto scores = Scores(Times(value.size()), value);
+        return *std::max_element(scores.begin() + odd * 288, scores.begin() + odd * 288 + 60);
+    };
+    // 0.2 is where alarms pay. Without the discount the sixth day would have 0.27.
+    EXPECT_LT(most(5), 0.2);
+    EXPECT_GT(most(12), 0.2);
 }
 
 TEST(PredictDetector, ScoresAnEventOnce)
@@ -353,17 +300,54 @@ TEST(NabScoreTest, FollowsTheRules)
     EXPECT_EQ(NabScore({series}).falses, 1u);
 }
 
+TEST(AnomalySeriesTest, AreTheSameForASeedAndDifferOtherwise)
+{
+    const auto kinds = AnomalyKinds();
+    EXPECT_GE(kinds.size(), 80u);
+    for (const AnomalyKind& kind : kinds)
+    {
+        const LabelledSeries one = MakeAnomalySeries(kind, 5);
+        ASSERT_EQ(one.value.size(), kind.rows) << kind.name;
+        EXPECT_EQ(one.windows.size(), kind.anomalies) << kind.name;
+        EXPECT_EQ(one.value, MakeAnomalySeries(kind, 5).value) << kind.name;
+        EXPECT_NE(one.time, MakeAnomalySeries(kind, 6).time) << kind.name;
+        const size_t probation = std::min<size_t>(0.15 * kind.rows, 750);
+        size_t from = probation;
+        for (const auto& [first, last] : one.windows)
+        {
+            // In order, apart, behind the probation, within the series, a tenth of it together.
+            EXPECT_GE(first, from) << kind.name;
+            EXPECT_LT(last, kind.rows) << kind.name;
+            EXPECT_NEAR(last - first, kind.rows / 10.0 / kind.anomalies, 2) << kind.name;
+            from = last + 1;
+        }
+    }
+}
+
+/// @return every third kind, from a place on, with scores
+std::vector<LabelledSeries>
+Scored(uint64_t seed, size_t from)
+{
+    std::vector<LabelledSeries> all;
+    const auto kinds = AnomalyKinds();
+    for (size_t i = from; i < kinds.size(); i += 3)
+    {
+        all.push_back(MakeAnomalySeries(kinds[i], seed));
+        all.back().score = Scores(all.back().time, all.back().value);
+    }
+    return all;
+}
+
 TEST(PredictDetector, FindsMostOfWhatWasPutIn)
 {
-    // Seeds 1 and 2 served to choose the setting; this is another. One series of each kind.
-    auto all = AnomalySeries(77).All();
-    for (LabelledSeries& series : all)
+    // Seeds that no setting was chosen on; 80.0 and 75.2 when this was written.
+    for (const uint64_t seed : {77, 78})
     {
-        series.score = Scores(series.time, series.value);
+        const NabResult result = NabScore(Scored(seed, seed % 3));
+        RecordProperty("score-" + std::to_string(seed), std::to_string(result.score));
+        EXPECT_GT(result.score, 71)
+            << seed << ": missed " << result.missed << ", false " << result.falses;
     }
-    const NabResult result = NabScore(all);
-    RecordProperty("score", std::to_string(result.score));
-    EXPECT_GT(result.score, 70) << "missed " << result.missed << ", false " << result.falses;
 }
 
 TEST(PredictDetector, KeepsItsFigureOnRealSeries)
@@ -408,8 +392,8 @@ TEST(PredictDetector, KeepsItsFigureOnRealSeries)
     }
     const NabResult result = NabScore(all);
     RecordProperty("score", std::to_string(result.score));
-    // What it has, by docs/detect.md (78.6); the goal is 80.
-    EXPECT_GE(result.score, 78) << "missed " << result.missed << ", false " << result.falses;
+    // What it has, by docs/detect.md (80.3); the goal is 80.
+    EXPECT_GE(result.score, 80) << "missed " << result.missed << ", false " << result.falses;
 }
 
 } // namespace

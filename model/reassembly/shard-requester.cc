@@ -10,11 +10,20 @@ namespace ns3
 namespace sharding
 {
 
+namespace
+{
+
+/// Second copies are waited for so long at least, ticks: longer than most round trips, however soon
+/// blocks are given up. Else an original is taken for the answer, which then seems to be quick.
+constexpr int64_t LEAST_HORIZON = 500000000;
+
+} // namespace
+
 ShardRequester::ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask)
     : m_settings(settings),
       m_send(std::move(send)),
       m_ask(std::move(ask)),
-      m_learner(settings.timeout),
+      m_learner(std::max(settings.timeout, LEAST_HORIZON)),
       m_tokens(settings.burst)
 {
 }

@@ -188,6 +188,23 @@ TEST_F(RequesterTest, ASilenceThatIsTakenForTooShortIsLearntFromSecondCopies)
     EXPECT_EQ(requester->Counters().needless, 1u);
 }
 
+TEST_F(RequesterTest, SecondCopiesCountThoughTheBlockWasGivenUpLongBefore)
+{
+    settings.timeout = 50000 * US;
+    Begin();
+    Learn({100});
+    Shard(1000, 0, 0);
+    Shard(1000, 0, 1);
+    deadline = 51000 * US;
+    requester->Advance(2000 * US);
+    ASSERT_EQ(requests.size(), 1u); // for shard 5
+    Shard(10000, 0, 5);
+    requester->Ended(Block(0));
+    requester->Came(202000 * US, Block(0), 8, 5, false);
+    EXPECT_EQ(requester->Counters().needless, 1u);
+    EXPECT_EQ(requester->Trip(), 200000 * US) << "not the 8 ms until the original came";
+}
+
 TEST_F(RequesterTest, DoesNotAskForABlockThatEnds)
 {
     Begin();

@@ -201,7 +201,6 @@ ShardTunnelHelper::WireSender(ShardTunnel& tunnel, const std::vector<ShardPathIn
     if (m_arq)
     {
         tunnel.history = m_history.Create<ShardHistory>();
-        tunnel.history->SetPlacement(tunnel.transformer->GetPlacement(), overhead);
         tunnel.history->SetNext(PeekPointer(tunnel.buffer));
         tunnel.transformer->SetNext(PeekPointer(tunnel.history));
         tunnel.nearTransport->SetControlReceiver(SHARD_CONTROL_REQUEST,

@@ -217,16 +217,16 @@ CheckRelease(const Values& values)
         throw values.Error("reassembly.accept_partial",
                            "has no meaning with reassembly.release = complete; allowed: false");
     }
-    for (const char* key : {"reassembly.confidence", "reassembly.request_confidence"})
+    for (const char* key : {"reassembly.confidence", "reassembly.request_waste"})
     {
         if (values.IsSet(key) && release != "predictive")
         {
             throw values.Error(key, "needs reassembly.release = predictive");
         }
     }
-    if (values.IsSet("reassembly.request_confidence") && !HasArq(values))
+    if (values.IsSet("reassembly.request_waste") && !HasArq(values))
     {
-        throw values.Error("reassembly.request_confidence", "needs arq.enabled = true");
+        throw values.Error("reassembly.request_waste", "needs arq.enabled = true");
     }
 }
 

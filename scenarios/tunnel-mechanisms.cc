@@ -42,8 +42,8 @@ SetRelease(const Values& values, ShardTunnelHelper& helper)
         helper.SetReleasePolicy("ns3::sharding::PredictiveRelease",
                                 "Confidence",
                                 DoubleValue(values.GetReal("reassembly.confidence")),
-                                "RequestConfidence",
-                                DoubleValue(values.GetReal("reassembly.request_confidence")));
+                                "RequestWaste",
+                                DoubleValue(values.GetReal("reassembly.request_waste")));
     }
     const std::map<std::string, std::string> predictors = {
         {"ewma", "ns3::sharding::EwmaArrivalPredictor"},

@@ -289,12 +289,13 @@ MakeParameters()
             "with which a datagram is given up or released with holes; predictive only")
         .AtLeast("0.5")
         .AtMost("0.999999");
-    set.Add("reassembly.request_confidence",
+    set.Add("reassembly.request_waste",
             Kind::RATIO,
-            "0.9",
-            "with which what lacks is asked for; predictive only")
-        .AtLeast("0.01")
-        .AtMost("0.999999");
+            "0.02",
+            "share of the shards that come which may be asked for before, needlessly; predictive "
+            "only")
+        .AtLeast("0.000001")
+        .AtMost("0.5");
     set.Add("reassembly.blocks",
             Kind::INTEGER,
             "0",

@@ -124,6 +124,22 @@ ShardReassembler::SendRequest(int64_t now,
                             peer);
 }
 
+/// A shard has come, and the table has taken it or not.
+void
+ShardReassembler::TellRequester(const Shard& shard, ShardVerdict verdict)
+{
+    const ShardBlockId id{shard.peer, shard.fields.flow, shard.fields.block};
+    const bool isKept = verdict == SHARD_STORED || verdict == SHARD_COMPLETED;
+    if (isKept || verdict == SHARD_LATE || verdict == SHARD_DUPLICATE || verdict == SHARD_USELESS)
+    {
+        m_requester->Came(m_now, id, shard.fields.n, shard.fields.index, isKept);
+    }
+    if (verdict == SHARD_STORED)
+    {
+        m_requester->Kept(m_now, id, shard.path, shard.fields.index);
+    }
+}
+
 void
 ShardReassembler::Listener::Began(const ShardBlockId& id)
 {

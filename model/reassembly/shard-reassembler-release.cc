@@ -81,7 +81,6 @@ ShardReassembler::StateOf(const ShardBlockId& id)
     {
         state->mayRequest = m_requester->MayAsk(id);
         state->asked = m_requester->Asked(id);
-        state->answerTime = TimeStep(static_cast<uint64_t>(m_requester->Trip()));
         const int64_t due = m_requester->AnswerDue(id);
         state->answerDue =
             due == ShardRequester::NEVER ? Time(0) : Time(TimeStep(static_cast<uint64_t>(due)));

@@ -264,12 +264,9 @@ ShardReassembler::Accept(Time now, Shard&& shard)
             reporter->Came(m_now, shard);
         }
     }
-    if (m_requester && verdict == SHARD_STORED)
+    if (m_requester)
     {
-        m_requester->Kept(m_now,
-                          {shard.peer, shard.fields.flow, shard.fields.block},
-                          shard.path,
-                          shard.fields.index);
+        TellRequester(shard, verdict);
     }
     Learn(m_now, shard, verdict);
     m_shardTrace(shard, verdict);

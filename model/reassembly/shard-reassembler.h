@@ -178,6 +178,7 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     }
 
     void SendRequest(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request);
+    void TellRequester(const Shard& shard, ShardVerdict verdict);
     void SendReport(int64_t now, uint32_t peer, uint16_t path, const ShardReport& report);
     ShardReporter* ReporterOf(uint32_t peer);
     int64_t NextReport() const;

@@ -90,39 +90,43 @@ PredictiveRelease::GetTypeId()
                           DoubleValue(0.99),
                           MakeDoubleAccessor(&PredictiveRelease::m_confidence),
                           MakeDoubleChecker<double>(0.5, 0.999999))
-            .AddAttribute("RequestConfidence",
-                          "Probability that a block could not be completed any more by itself, at "
-                          "which what lacks is asked for.",
-                          DoubleValue(0.9),
-                          MakeDoubleAccessor(&PredictiveRelease::m_requestConfidence),
-                          MakeDoubleChecker<double>(0.01, 0.999999));
+            .AddAttribute(
+                "RequestWaste",
+                "Share of the shards that come which may be asked for before, needlessly: "
+                "a shard is asked for when no more than this share is still to come.",
+                DoubleValue(0.02),
+                MakeDoubleAccessor(&PredictiveRelease::m_requestWaste),
+                MakeDoubleChecker<double>(0.000001, 0.5));
     return tid;
 }
 
-/// @return when a block that needs `lack` of the shards `missing` cannot be completed any more,
-/// with this probability at least
+/// @param spare shards that may be lost of those in m_lost  @return when one more is
 Time
-PredictiveRelease::HopelessAt(const ShardReleaseState& state,
-                              const ShardSet& missing,
-                              uint32_t lack,
-                              double confidence)
+PredictiveRelease::HopelessAt(const ShardReleaseState& state, uint32_t spare)
 {
-    const uint32_t count = missing.Count();
-    m_lost.clear();
-    if (count < lack)
-    {
-        return state.opened;
-    }
-    const uint32_t spare = count - lack;
-    const double odds = 1 - (1 - confidence) / (spare + 1);
-    for (uint32_t i = missing.Next(0); i < ShardSet::SIZE; i = missing.Next(i + 1))
-    {
-        m_lost.push_back(state.forecast->LostAfter(i, odds));
-    }
     m_sorted = m_lost;
     std::nth_element(m_sorted.begin(), m_sorted.begin() + spare, m_sorted.end());
     const Time after = m_sorted[spare];
     return after >= state.deadline - state.opened ? Time::Max() : state.opened + after;
+}
+
+/// @return when the block cannot be completed any more, with the confidence at least
+Time
+PredictiveRelease::GiveUpAt(const ShardReleaseState& state)
+{
+    const uint32_t count = state.missing.Count();
+    if (count < state.lack)
+    {
+        return state.opened;
+    }
+    const uint32_t spare = count - state.lack;
+    const double odds = 1 - (1 - m_confidence) / (spare + 1);
+    m_lost.clear();
+    for (uint32_t i = state.missing.Next(0); i < ShardSet::SIZE; i = state.missing.Next(i + 1))
+    {
+        m_lost.push_back(state.forecast->LostAfter(i, odds));
+    }
+    return HopelessAt(state, spare);
 }
 
 /// @return what to do where shards can be asked for: those that were asked for are as good as here
@@ -134,12 +138,18 @@ PredictiveRelease::Request(Time now, const ShardReleaseState& state)
     answer.again = state.answerDue > now ? state.answerDue : Time::Max();
     const ShardSet open = state.missing - state.asked;
     const uint32_t awaited = (state.missing & state.asked).Count();
-    if (state.lack <= awaited)
+    const uint32_t count = open.Count();
+    if (state.lack <= awaited || count == 0)
     {
         return answer;
     }
-    const uint32_t lack = state.lack - awaited;
-    const Time at = HopelessAt(state, open, lack, m_requestConfidence);
+    const uint32_t lack = std::min(count, state.lack - awaited);
+    m_lost.clear();
+    for (uint32_t i = open.Next(0); i < ShardSet::SIZE; i = open.Next(i + 1))
+    {
+        m_lost.push_back(state.forecast->Quantile(i, 1 - m_requestWaste));
+    }
+    const Time at = HopelessAt(state, count - lack);
     if (at > now)
     {
         answer.again = std::min(answer.again, at);
@@ -150,11 +160,10 @@ PredictiveRelease::Request(Time now, const ShardReleaseState& state)
     // Those that are overdue, as many as are lacking when the others come.
     const auto isDue = [&](Time lost) { return state.opened + lost <= now; };
     const auto due = static_cast<uint32_t>(std::count_if(m_lost.begin(), m_lost.end(), isDue));
-    const auto others = static_cast<uint32_t>(m_lost.size()) - due;
+    const uint32_t others = count - due;
     uint32_t wanted = lack > others ? lack - others : 1;
     uint32_t place = 0;
-    for (uint32_t i = open.Next(0); i < ShardSet::SIZE && wanted > 0 && place < m_lost.size();
-         i = open.Next(i + 1))
+    for (uint32_t i = open.Next(0); i < ShardSet::SIZE && wanted > 0; i = open.Next(i + 1))
     {
         if (isDue(m_lost[place++]))
         {
@@ -188,7 +197,7 @@ PredictiveRelease::Decide(Time now, const ShardReleaseState& state)
     {
         return answer; // nobody gains by it
     }
-    answer.again = HopelessAt(state, state.missing, state.lack, m_confidence);
+    answer.again = GiveUpAt(state);
     answer.atArrivals = false;
     if (answer.again <= now)
     {

@@ -77,7 +77,6 @@ struct ShardReleaseState
     bool acceptsPartial{false};      ///< the receiver takes datagrams with holes
     bool mayRequest{false};          ///< shards can be asked for
     ShardSet asked;                  ///< of the missing ones, those that were, by the policy
-    Time answerTime;                 ///< from a request to its answer, smoothed; zero: not known
     Time answerDue; ///< zero, or until when shards that were asked for are waited for; then they
                     ///< are asked for again, if they may
     const ShardArrivalForecast* forecast{nullptr}; ///< of the missing ones; never null
@@ -178,9 +177,11 @@ class PartialRelease : public ShardReleasePolicy
  * once M - L + 1 of them are lost; by the union bound that is sure enough when M - L + 1 of them
  * are each lost with probability 1 - e / (M - L + 1) (docs/early-reassembly.md).
  *
- * A request is tried first, where one is possible: its mistake costs some bytes, not a datagram,
- * and so has a confidence of its own. A block is given up only when that lets others go, which wait
- * for it; else waiting costs nothing.
+ * A request is tried first, where one is possible: its mistake costs some bytes, not a datagram.
+ * So what bounds it is not the odds of a mistake but their share of all that is sent: a shard is
+ * asked for when no more than the waste w of those that come are still to come. Then w is what
+ * requests add to the load at most, beyond what was lost, whatever the loss. A block is given up
+ * only when that lets others go, which wait for it; else waiting costs nothing.
  */
 class PredictiveRelease : public ShardReleasePolicy
 {
@@ -191,16 +192,14 @@ class PredictiveRelease : public ShardReleasePolicy
     ShardReleaseAnswer Decide(Time now, const ShardReleaseState& state) override;
 
   private:
-    Time HopelessAt(const ShardReleaseState& state,
-                    const ShardSet& missing,
-                    uint32_t lack,
-                    double confidence);
+    Time HopelessAt(const ShardReleaseState& state, uint32_t spare);
+    Time GiveUpAt(const ShardReleaseState& state);
     ShardReleaseAnswer Request(Time now, const ShardReleaseState& state);
 
-    double m_confidence{0};        ///< attribute
-    double m_requestConfidence{0}; ///< attribute
-    std::vector<Time> m_lost;      ///< scratch: when each missing shard is lost, sure enough
-    std::vector<Time> m_sorted;    ///< scratch: the same, partly in order
+    double m_confidence{0};     ///< attribute
+    double m_requestWaste{0};   ///< attribute
+    std::vector<Time> m_lost;   ///< scratch: when each missing shard is lost, sure enough
+    std::vector<Time> m_sorted; ///< scratch: the same, partly in order
 };
 
 } // namespace sharding

@@ -10,10 +10,20 @@ namespace ns3
 namespace sharding
 {
 
+namespace
+{
+
+/// Second copies are waited for so long at least, ticks: longer than most round trips, however soon
+/// blocks are given up. Else an original is taken for the answer, which then seems to be quick.
+constexpr int64_t LEAST_HORIZON = 500000000;
+
+} // namespace
+
 ShardRequester::ShardRequester(const ShardRequesterSettings& settings, Send send, Ask ask)
     : m_settings(settings),
       m_send(std::move(send)),
       m_ask(std::move(ask)),
+      m_learner(std::max(settings.timeout, LEAST_HORIZON)),
       m_tokens(settings.burst)
 {
 }
@@ -37,8 +47,8 @@ ShardRequester::Add(int64_t now, const ShardBlockId& id, uint16_t path)
     Entry& entry = m_pool[handle];
     entry = Entry();
     entry.id = id;
-    entry.began = entry.last = now;
-    entry.path = path;
+    entry.began = now;
+    entry.path = entry.firstPath = path;
     m_index.Insert(Hash(id), handle);
     return handle;
 }
@@ -60,22 +70,23 @@ ShardRequester::SetDue(uint32_t handle, int64_t due)
 int64_t
 ShardRequester::Wait() const
 {
-    if (!m_gap.IsKnown())
-    {
-        return std::max(m_settings.minWait, m_settings.initialTimeout / 4);
-    }
-    return std::max<int64_t>(m_settings.minWait,
-                             std::llround(m_gap.Mean() + 4 * m_gap.Deviation()));
+    const ShardRecentValues& gaps = m_learner.Gaps();
+    const int64_t most = gaps.Count() > 0 ? gaps.Quantile(SILENT) : m_settings.initialTimeout / 4;
+    return std::max(m_settings.minWait, most + most / 8);
 }
 
+/// @param round from 1  @param isTold somebody knows when a shard is lost, so that asking twice for
+/// some that are not costs less than waiting  @return how long the answer is waited for, ticks
 int64_t
-ShardRequester::AnswerTimeout(uint32_t round) const
+ShardRequester::AnswerTimeout(uint32_t round, bool isTold) const
 {
-    if (!m_trip.IsKnown())
+    if (!Trips().IsKnown())
     {
         return m_settings.initialTimeout; // which doubles by itself, in Fire()
     }
-    const double once = m_trip.Mean() + std::max(4 * m_trip.Deviation(), 1e6);
+    const double once = isTold && m_learner.Trips().Count() >= FEW
+                            ? static_cast<double>(m_learner.Trips().Quantile(ANSWERED)) + 1e6
+                            : Trips().Mean() + std::max(4 * Trips().Deviation(), 1e6);
     return std::llround(once * static_cast<double>(1U << std::min(round - 1, 16U)));
 }
 
@@ -93,17 +104,14 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t
         handle = Add(now, id, path);
     }
     Entry& entry = m_pool[handle];
-    if (entry.isTold && !entry.wanted.Test(index))
+    entry.path = path;
+    if (entry.isTold)
     {
-        entry.path = path; // came by itself
+        entry.wanted.Clear(index);
+        SetToldDue(handle);
         return;
     }
-    if (entry.round == 0 && entry.some)
-    {
-        m_gap.Learn(static_cast<double>(now - entry.last));
-    }
-    // Who was told what to ask for knows each answer for one; they come on different paths.
-    if (entry.round > 0 && (!entry.isAnswered || entry.isTold))
+    if (entry.round > 0 && !entry.isAnswered)
     {
         // After Karn, of first requests only; but what comes sooner after a later one than any
         // answer ever did is the answer to the first.
@@ -119,19 +127,7 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t
         }
     }
     entry.isAnswered = entry.round > 0;
-    entry.some = true;
-    entry.last = now;
-    entry.path = path;
-    entry.wanted.Clear(index);
-    if (entry.isTold && entry.wanted.Empty())
-    {
-        entry.due = NEVER;
-        entry.isPending = false;
-    }
-    else if (!entry.isTold) // else the rest of the answer is waited for as long as before
-    {
-        SetDue(handle, now + Wait());
-    }
+    SetDue(handle, now + Wait());
 }
 
 void
@@ -171,18 +167,43 @@ ShardRequester::AskNow(int64_t now, const ShardBlockId& id, const ShardSet& want
         return;
     }
     Entry& entry = m_pool[handle];
+    const std::optional<ShardNeed> need = wanted.Empty() ? m_ask(id) : std::nullopt;
+    const ShardSet more = (need ? need->wanted : wanted) - entry.wanted;
+    for (uint32_t i = more.Next(0); i < ShardSet::SIZE; i = more.Next(i + 1))
+    {
+        entry.told.push_back({static_cast<uint8_t>(i), 0, now});
+    }
     entry.isTold = true;
-    entry.isPending = true;
-    entry.wanted = entry.wanted | wanted;
-    SetDue(handle, now);
+    entry.wanted = entry.wanted | more;
+    SetToldDue(handle);
+}
+
+/// A block that it was told of is looked at when the first of its shards is.
+void
+ShardRequester::SetToldDue(uint32_t handle)
+{
+    Entry& entry = m_pool[handle];
+    const auto isHere = [&entry](const Told& told) { return !entry.wanted.Test(told.index); };
+    entry.told.erase(std::remove_if(entry.told.begin(), entry.told.end(), isHere),
+                     entry.told.end());
+    int64_t due = NEVER;
+    for (const Told& told : entry.told)
+    {
+        due = std::min(due, told.due);
+    }
+    entry.due = due;
+    if (due != NEVER)
+    {
+        SetDue(handle, due);
+    }
 }
 
 bool
 ShardRequester::MayAsk(const ShardBlockId& id) const
 {
     const uint32_t handle = Find(id);
-    return handle != ShardIndex::NONE && m_pool[handle].round < m_settings.rounds &&
-           !m_pool[handle].isPending;
+    return handle != ShardIndex::NONE &&
+           m_pool[handle].round < (m_pool[handle].isTold ? MOST_REQUESTS : m_settings.rounds);
 }
 
 ShardSet
@@ -200,7 +221,7 @@ ShardRequester::AnswerDue(const ShardBlockId& id) const
     {
         return 0;
     }
-    return m_pool[handle].isPending || m_pool[handle].round > 0 ? m_pool[handle].due : 0;
+    return m_pool[handle].isTold || m_pool[handle].round > 0 ? m_pool[handle].due : 0;
 }
 
 void
@@ -232,19 +253,27 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         Remove(handle);
         return;
     }
-    if (entry.round > 0 && !entry.isAnswered && !m_trip.IsKnown())
+    const auto isAgain = [now](const Told& told) { return told.due <= now && told.round > 0; };
+    const bool isUnanswered = entry.isTold
+                                  ? std::any_of(entry.told.begin(), entry.told.end(), isAgain)
+                                  : entry.round > 0 && !entry.isAnswered;
+    if (isUnanswered && !Trips().IsKnown())
     {
         // Too impatient, as it seems; without this no first request would ever be answered in time.
         m_settings.initialTimeout = std::min(2 * m_settings.initialTimeout, m_settings.timeout);
     }
-    if (entry.round >= m_settings.rounds)
+    const auto isSpent = [this, now](const Told& told)
+    { return told.due <= now && told.round >= m_settings.rounds; };
+    if (entry.isTold ? entry.round >= MOST_REQUESTS ||
+                           std::any_of(entry.told.begin(), entry.told.end(), isSpent)
+                     : entry.round >= m_settings.rounds)
     {
         ++m_counters.exhausted;
         Remove(handle);
         return;
     }
     const int64_t deadline = need->isOpen ? need->deadline : entry.began + m_settings.timeout;
-    if (now + (!m_trip.IsKnown() ? 0 : std::llround(m_trip.Mean())) >= deadline)
+    if (now + std::llround(Trip()) >= deadline)
     {
         ++m_counters.hopeless;
         Remove(handle);
@@ -257,24 +286,43 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         SetDue(handle, when);
         return;
     }
-    entry.isPending = false;
-    ++entry.round;
-    entry.asked = now;
-    entry.firstAsked = entry.round == 1 ? now : entry.firstAsked;
-    entry.isAnswered = false;
-    SetDue(handle, now + AnswerTimeout(entry.round));
     ShardRequest request;
     request.flow = entry.id.flow;
     request.block = entry.id.block;
-    request.round = entry.round;
+    request.round = ++entry.round;
     request.whole = !need->isOpen;
-    if (entry.isTold && entry.wanted.Empty())
+    request.wanted = entry.isTold ? TakeTold(now, entry) : need->wanted;
+    entry.asked = now;
+    entry.firstAsked = entry.round == 1 ? now : entry.firstAsked;
+    entry.isAnswered = false;
+    if (entry.isTold)
     {
-        entry.wanted = need->wanted;
+        SetToldDue(handle);
     }
-    request.wanted = entry.isTold ? entry.wanted : need->wanted;
+    else
+    {
+        SetDue(handle, now + AnswerTimeout(entry.round, false));
+    }
+    m_learner.Asked(now, entry.id, request.wanted);
     ++m_counters.requests;
-    m_send(now, entry.id.peer, entry.path, request);
+    const bool isFirst = entry.isTold || entry.round == 1;
+    m_send(now, entry.id.peer, isFirst ? entry.firstPath : entry.path, request);
+}
+
+/// @return those shards that the block is told of and that are due; their answers are waited for
+ShardSet
+ShardRequester::TakeTold(int64_t now, Entry& entry)
+{
+    ShardSet wanted;
+    for (Told& told : entry.told)
+    {
+        if (told.due <= now)
+        {
+            wanted.Set(told.index);
+            told.due = now + AnswerTimeout(++told.round, true);
+        }
+    }
+    return wanted;
 }
 
 /// Take a token. @return whether there was one; else `when` is when there will be

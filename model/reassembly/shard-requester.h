@@ -3,6 +3,7 @@
 #define SHARD_REQUESTER_H
 
 #include "shard-release.h"
+#include "shard-request-learner.h"
 #include "shard-smoothed-mean.h"
 
 #include "ns3/shard-control.h"
@@ -47,6 +48,7 @@ struct ShardRequesterCounters
     uint64_t hopeless{0};  ///< blocks whose deadline was too near for an answer
     uint64_t exhausted{0}; ///< blocks that had asked as often as allowed
     uint64_t ignored{0};   ///< missing blocks that were too many to follow
+    uint64_t needless{0};  ///< shards that were asked for and came twice
 };
 
 /**
@@ -55,20 +57,25 @@ struct ShardRequesterCounters
  * "Automatic-repeat-request error-control schemes", IEEE Comm. Magazine 1984). It reads no clock:
  * every call says when it is, and NextDeadline() until when a call is due.
  *
- * A block is missed when nothing of it has come for a while that is learnt from the gaps between
- * shards of a block: their mean and four mean deviations, so that reordering does not cost requests
- * (V. Jacobson, "Congestion avoidance and control", SIGCOMM 1988). Then it asks for as many shards
- * as decoding lacks, which leaves out what the erasure code will do. The answer is waited for as
- * TCP waits (RFC 6298: smoothed round trip and four deviations, doubled every round; round trips of
- * first requests only, after Karn), but when shards come and stop coming again, not that long. A
- * block of which nothing came is noticed by the next one of its flow, and asked for as a whole.
- * Nothing is asked for that could not come before the block's deadline, and no more requests leave
- * than a token bucket lets pass.
+ * A block is missed when nothing of it has come for a while that is learnt from the longest silence
+ * of each of the last blocks (ShardRequestLearner): an eighth longer than three of four of these,
+ * so that neither reordering nor paths of different delay cost many requests. Less would be sooner,
+ * but where the links are nearly full needless copies make shards late, and that makes more of
+ * them. Then it asks for as many shards as decoding lacks, which leaves out what the erasure code
+ * will do. The answer is waited for as TCP waits (RFC 6298: smoothed round trip and four
+ * deviations, doubled every round; round trips of first requests only, after Karn), but when shards
+ * come and stop coming again, not that long. A block of which nothing came is noticed by the next
+ * one of its flow, and asked for as a whole. Nothing is asked for that could not come before the
+ * block's deadline, and no more requests leave than a token bucket lets pass.
+ *
+ * Whoever knows better when a shard is lost tells it (AskNow); then each shard of the block is
+ * asked for by itself, and again when its answer is overdue.
  */
 class ShardRequester
 {
   public:
-    /// Sends a request on the path on which something of the flow came last.
+    /// Sends a request on the path on which the block's first shard came, the quickest as it seems;
+    /// again, on that on which something of the block came last.
     using Send =
         std::function<void(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request)>;
     /// Says what a block lacks; nothing when it has ended.
@@ -88,6 +95,20 @@ class ShardRequester
      * @param index of it
      */
     void Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t index = 0);
+
+    /**
+     * A shard came, kept or not: it is learnt from. Before Kept().
+     * @param now when, ticks; never decreases
+     * @param id its block
+     * @param n shards of the block
+     * @param index of it
+     * @param isKept whether it was kept
+     */
+    void Came(int64_t now, const ShardBlockId& id, uint8_t n, uint8_t index, bool isKept)
+    {
+        m_learner.Came(now, id, n, index, isKept);
+        m_counters.needless = m_learner.Needless();
+    }
 
     /**
      * Blocks of a flow were passed over: a later one has begun.
@@ -120,10 +141,10 @@ class ShardRequester
     /// 0 where none are
     int64_t AnswerDue(const ShardBlockId& id) const;
 
-    /// @return smoothed time from a request to the first shard after it, ticks; 0 for not known
+    /// @return smoothed time from a request to the answer, ticks; 0 for not known
     double Trip() const
     {
-        return m_trip.IsKnown() ? m_trip.Mean() : 0;
+        return Trips().IsKnown() ? Trips().Mean() : 0;
     }
 
     /// @param id of a block that has ended
@@ -151,21 +172,28 @@ class ShardRequester
     }
 
   private:
+    /// A shard that it was told of.
+    struct Told
+    {
+        uint8_t index; ///< which
+        uint8_t round; ///< requests for it
+        int64_t due;   ///< when it is to be asked for (again), ticks
+    };
+
     /// A block that is not complete.
     struct Entry : ShardTurns::Slot
     {
         ShardBlockId id;        ///< which
         int64_t began{0};       ///< when it was first heard of
-        int64_t last{0};        ///< when the last shard of it came
         int64_t asked{0};       ///< when it was last asked for
         int64_t firstAsked{0};  ///< when it was first asked for
         uint16_t path{0};       ///< on which the last shard came
+        uint16_t firstPath{0};  ///< on which the first one did
         uint8_t round{0};       ///< requests sent
-        bool some{false};       ///< a shard of it has come
         bool isAnswered{false}; ///< a shard has come since it was asked for
         bool isTold{false};     ///< AskNow was called
-        bool isPending{false};  ///< and what it was told of has not been asked for
         ShardSet wanted;        ///< what it was told of and has not come
+        std::vector<Told> told; ///< likewise
     };
 
     static uint32_t Hash(const ShardBlockId& id);
@@ -175,18 +203,31 @@ class ShardRequester
     void SetDue(uint32_t handle, int64_t due);
     void Fire(int64_t now, uint32_t handle);
     int64_t Wait() const;
-    int64_t AnswerTimeout(uint32_t round) const;
+    int64_t AnswerTimeout(uint32_t round, bool isTold) const;
+    ShardSet TakeTold(int64_t now, Entry& entry);
+    void SetToldDue(uint32_t handle);
+
+    /// @return times from a request to an answer; the first guess as long as nothing is sure
+    const ShardSmoothedMean& Trips() const
+    {
+        return m_learner.Trip().IsKnown() ? m_learner.Trip() : m_trip;
+    }
+
     bool TakeToken(int64_t now, int64_t& when);
 
     static constexpr uint32_t MOST_PENDING = 65536; ///< blocks that are followed
+    static constexpr uint32_t MOST_REQUESTS = 255;  ///< for a block that it was told of
+    static constexpr double SILENT = 0.75;   ///< of blocks, whose silence is longer by an eighth
+    static constexpr double ANSWERED = 0.95; ///< of answers, which are waited for where told
+    static constexpr uint32_t FEW = 8;       ///< answers before that means anything
 
     ShardRequesterSettings m_settings;
     Send m_send;
     Ask m_ask;
     ShardPool<Entry> m_pool;
     ShardIndex m_index;
-    ShardTurns m_turns;         ///< when to look at which
-    ShardSmoothedMean m_gap;    ///< between shards of a block, ticks
+    ShardTurns m_turns; ///< when to look at which
+    ShardRequestLearner m_learner;
     ShardSmoothedMean m_trip;   ///< from a request to the first shard after it, ticks
     int64_t m_tripLeast{NEVER}; ///< the shortest
     double m_tokens{0};         ///< requests that may be sent now

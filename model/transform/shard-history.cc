@@ -59,13 +59,6 @@ ShardHistory::SetNext(ShardSink* next)
     m_next = next;
 }
 
-void
-ShardHistory::SetPlacement(Ptr<ShardPlacement> placement, uint32_t overhead)
-{
-    m_placement = placement;
-    m_overhead = overhead;
-}
-
 uint32_t
 ShardHistory::Find(uint32_t peer, uint32_t flow, uint32_t number) const
 {
@@ -191,7 +184,7 @@ ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
     for (Shard& shard : again)
     {
         ++m_counters.retransmitted;
-        shard.path = m_placement->Choose(now, shard, shard.size + m_overhead);
+        shard.path = message.path;
         m_retransmitTrace(shard, request.round);
         m_next->Accept(now, std::move(shard));
     }
@@ -214,7 +207,6 @@ ShardHistory::DoDispose()
     m_first = m_end = 0;
     m_index = ShardIndex();
     m_bytes = 0;
-    m_placement = nullptr;
     m_next = nullptr;
     Object::DoDispose();
 }

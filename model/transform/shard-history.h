@@ -2,8 +2,6 @@
 #ifndef SHARD_HISTORY_H
 #define SHARD_HISTORY_H
 
-#include "shard-placement.h"
-
 #include "ns3/object.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-ring.h"
@@ -22,8 +20,9 @@ namespace sharding
 /**
  * @ingroup sharding
  * A stage that remembers the shards that pass, in bounded memory, and sends again what the receiver
- * asks for. What was sent again goes where it went before, and takes the path that the placement
- * chooses then. A request is answered once: copies of it, and those of rounds that are past, are
+ * asks for. What is sent again goes where it went before, on the path that the request took: the
+ * receiver asks on the one that is the quickest to it, of those that the flow takes. A request is
+ * answered once: copies of it, and those of rounds that are past, are
  * dropped. Of several nodes each is answered only of what was sent to it.
  */
 class ShardHistory : public Object, public ShardSink, public ShardControlSink
@@ -47,12 +46,6 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
 
     /// @param next the stage that takes the shards; not owned
     void SetNext(ShardSink* next);
-
-    /**
-     * @param placement chooses a path for what is sent again
-     * @param overhead bytes that wrap a shard's payload on the wire
-     */
-    void SetPlacement(Ptr<ShardPlacement> placement, uint32_t overhead);
 
     void Accept(Time now, Shard&& shard) override;
     void AcceptControl(Time now, const ShardControlMessage& message) override;
@@ -105,17 +98,15 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
 
     void Grow();
 
-    uint64_t m_maxBytes{0};          ///< attribute
-    Time m_maxAge;                   ///< attribute
-    ShardSink* m_next{nullptr};      ///< takes the shards
-    Ptr<ShardPlacement> m_placement; ///< chooses paths
-    uint32_t m_overhead{0};          ///< bytes that wrap a payload
-    std::vector<Block> m_blocks;     ///< those from m_first to m_end, by number modulo its size
-    uint32_t m_first{0};             ///< the oldest
-    uint32_t m_end{0};               ///< behind the latest
-    ShardIndex m_index;              ///< by peer, flow and block number
-    uint64_t m_bytes{0};             ///< of payload remembered
-    Counters m_counters;             ///< what was counted
+    uint64_t m_maxBytes{0};      ///< attribute
+    Time m_maxAge;               ///< attribute
+    ShardSink* m_next{nullptr};  ///< takes the shards
+    std::vector<Block> m_blocks; ///< those from m_first to m_end, by number modulo its size
+    uint32_t m_first{0};         ///< the oldest
+    uint32_t m_end{0};           ///< behind the latest
+    ShardIndex m_index;          ///< by peer, flow and block number
+    uint64_t m_bytes{0};         ///< of payload remembered
+    Counters m_counters;         ///< what was counted
     TracedCallback<const Shard&, uint8_t> m_retransmitTrace; ///< sent again
 };
 

@@ -85,12 +85,6 @@ class ShardTransformer : public Object, public ShardDecisionSink
     /// @param placement chooses a path for every shard
     void SetPlacement(Ptr<ShardPlacement> placement);
 
-    /// @return chooses a path for every shard: that placement, or another where a directive says so
-    Ptr<ShardPlacement> GetPlacement() const
-    {
-        return m_placements;
-    }
-
     /// @param find knows the place among the peers (Shard::peer) of who is at a target; without it
     /// nobody but the first is known
     void SetPeers(FindPeerCallback find);

@@ -8,7 +8,8 @@
  * 3. predictive waits until the block is hopeless, to the nanosecond, and gives it up if others
  *    wait behind it; where nobody gains, it waits on
  * 4. spare shards are waited for: with M missing and L needed, M - L + 1 have to be lost
- * 5. what lacks is asked for first, at a confidence of its own, and an answer is waited for
+ * 5. what lacks is asked for first, when no more than the waste of those that come are to come, be
+ *    few or many lost; an answer is waited for
  * 6. as long as nothing is known, everything is left to the timeout and the requester
  */
 #include "ns3/double.h"
@@ -70,7 +71,7 @@ class ReleasePolicyTest : public ::testing::Test
         state.forecast = &script;
         policy = CreateObject<PredictiveRelease>();
         policy->SetAttribute("Confidence", DoubleValue(0.9));
-        policy->SetAttribute("RequestConfidence", DoubleValue(0.5));
+        policy->SetAttribute("RequestWaste", DoubleValue(0.1));
     }
 
     ShardReleaseAnswer At(Time now)
@@ -178,7 +179,10 @@ TEST_F(ReleasePolicyTest, WhatLacksIsAskedForFirstAndTheAnswerIsWaitedFor)
     ShardReleaseAnswer answer = At(MilliSeconds(101));
     EXPECT_EQ(answer.action, SHARD_WAIT);
     EXPECT_FALSE(answer.leavesRequests) << "it asks itself";
-    EXPECT_EQ(answer.again, MilliSeconds(100) + NanoSeconds(8888889));
+    EXPECT_EQ(answer.again, MilliSeconds(109)) << "nine of ten that come have come";
+    script.lost = 0.001;
+    EXPECT_EQ(At(MilliSeconds(101)).again, MilliSeconds(109)) << "what it costs is the same";
+    script.lost = 0.1;
     answer = At(answer.again);
     EXPECT_EQ(answer.action, SHARD_REQUEST);
     EXPECT_TRUE(answer.wanted.Test(0));
@@ -195,7 +199,7 @@ TEST_F(ReleasePolicyTest, OnlyWhatIsOverdueIsAskedForAndOnce)
     state.mayRequest = true;
     state.missing.Set(1);
     state.lack = 2;
-    // Shard 0 is lost with odds of 1/2 after 8.9 ms, shard 1 after 17.8 ms.
+    // Nine of ten have come after 9 ms and 18 ms.
     ShardReleaseAnswer answer = At(MilliSeconds(109));
     EXPECT_EQ(answer.action, SHARD_REQUEST);
     EXPECT_EQ(answer.wanted.Count(), 1u);
@@ -204,13 +208,29 @@ TEST_F(ReleasePolicyTest, OnlyWhatIsOverdueIsAskedForAndOnce)
     state.answerDue = MilliSeconds(130);
     answer = At(MilliSeconds(110));
     EXPECT_EQ(answer.action, SHARD_WAIT);
-    EXPECT_EQ(answer.again, MilliSeconds(100) + NanoSeconds(17777778));
+    EXPECT_EQ(answer.again, MilliSeconds(118));
     answer = At(MilliSeconds(118));
     EXPECT_EQ(answer.action, SHARD_REQUEST);
     EXPECT_FALSE(answer.wanted.Test(0));
     EXPECT_TRUE(answer.wanted.Test(1));
     state.asked.Set(1);
     EXPECT_EQ(At(MilliSeconds(119)).again, MilliSeconds(130)) << "all of it is on its way";
+}
+
+TEST_F(ReleasePolicyTest, WithSpareShardsNothingIsAskedForUntilOneTooManyIsOverdue)
+{
+    state.mayRequest = true;
+    state.code = SHARD_CODE_REED_SOLOMON;
+    state.n = 6;
+    state.missing.Set(1);
+    state.missing.Set(2);
+    // One of shards 0, 1 and 2 is needed, which are overdue after 9, 18 and 27 ms.
+    ShardReleaseAnswer answer = At(MilliSeconds(119));
+    EXPECT_EQ(answer.action, SHARD_WAIT);
+    EXPECT_EQ(answer.again, MilliSeconds(127));
+    answer = At(MilliSeconds(127));
+    EXPECT_EQ(answer.action, SHARD_REQUEST);
+    EXPECT_EQ(answer.wanted.Count(), 1u) << "as many as lack";
 }
 
 TEST_F(ReleasePolicyTest, NothingIsDoneAsLongAsNothingIsKnown)

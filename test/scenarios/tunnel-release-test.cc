@@ -94,8 +94,7 @@ TEST_P(TunnelRelease, WhereNobodyWaitsPredictionChangesNothing)
 
 TEST_P(TunnelRelease, WhatIsOverdueIsAskedForWithoutWaitingForASilence)
 {
-    // Needless requests cost time where links are half full; a silence causes many, since shards
-    // of the slower paths are asked for before they can come.
+    // A silence is longer than the way to the next path; prediction knows which one a shard takes.
     const Set arq =
         With(With(PATHS, IN_ORDER),
              {{"arq.enabled", "true"}, {"topology.rate", "10Mbps"}, {"traffic.rate", "20Mbps"}});
@@ -104,7 +103,10 @@ TEST_P(TunnelRelease, WhatIsOverdueIsAskedForWithoutWaitingForASilence)
         Simulate(With(arq, {{"reassembly.release", "predictive"}, {"predictor", "kalman"}}));
     EXPECT_LT(*predictive["latency.p99_ms"], 0.75 * *complete["latency.p99_ms"]);
     EXPECT_GE(*predictive["datagrams.delivered"], *complete["datagrams.delivered"]);
-    EXPECT_LT(*predictive["arq.retransmissions"], 0.1 * *complete["arq.retransmissions"]);
+    // One in a hundred of 16000 shards is lost, and 2 % may be asked for needlessly: 480, and what
+    // is learnt at the beginning. The silence is that of the way between two paths: few needless.
+    EXPECT_LT(*predictive["arq.retransmissions"], 720);
+    EXPECT_LT(*complete["arq.retransmissions"], 480);
 }
 
 TEST_P(TunnelRelease, FrontsLeaveSoonerAndWhatIsNotCompletedIsPartial)
@@ -181,8 +183,8 @@ TEST(TunnelReleaseRequests, ContradictionsAreRefusedWithOneLine)
         {{{"reassembly.score_level", "0.5"}}, "reassembly.score_level"},
         {{{"reassembly.release", "predictive"}, {"reassembly.confidence", "1"}},
          "reassembly.confidence"},
-        {{{"reassembly.release", "predictive"}, {"reassembly.request_confidence", "0.9"}},
-         "reassembly.request_confidence"},
+        {{{"reassembly.release", "predictive"}, {"reassembly.request_waste", "0.1"}},
+         "reassembly.request_waste"},
         {{{"sharding.policy", "none"}, {"reassembly.release", "predictive"}}, "reassembly.release"},
         {{{"sharding.policy", "none"}, {"predictor", "ewma"}}, "predictor"},
         {{{"reassembly.blocks", "-1"}}, "reassembly.blocks"},

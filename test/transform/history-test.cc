@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The shards that a sender remembers:
-//  1. what is asked for is sent again, unchanged, on the path that the placement chooses then
+//  1. what is asked for is sent again, unchanged, on the path that the request took
 //  2. a whole block is its data shards; a request is answered once, and none of an earlier round
 //  3. what was never sent, or is forgotten by age or for room, is not sent; nonsense is counted
 //  4. memory is bounded, however many blocks pass
-//  5. of several nodes each is answered of what was sent to it, there, and placed as it was
+//  5. of several nodes each is answered of what was sent to it, there, and on the path of its
+//  request
 #include "recording-sink.h"
 
 #include "ns3/shard-history.h"
@@ -26,9 +27,6 @@ class History : public ::testing::Test
   protected:
     History()
     {
-        Ptr<RoundRobinPlacement> placement = CreateObject<RoundRobinPlacement>();
-        placement->SetPaths(std::vector<ShardPathInfo>(2));
-        history->SetPlacement(placement, 48);
         history->SetNext(&sink);
     }
 
@@ -73,6 +71,7 @@ class History : public ::testing::Test
     {
         ShardControlMessage message;
         message.place = place;
+        message.path = path;
         message.body = body.data();
         message.size = static_cast<uint32_t>(body.size());
         history->AcceptControl(now, message);
@@ -86,6 +85,7 @@ class History : public ::testing::Test
     Ptr<ShardHistory> history = CreateObject<ShardHistory>();
     RecordingSink sink;
     Time now;
+    uint16_t path{3}; ///< of requests
 };
 
 TEST_F(History, SendsAgainWhatIsAskedFor)
@@ -96,9 +96,12 @@ TEST_F(History, SendsAgainWhatIsAskedFor)
     EXPECT_EQ(Indices(), (std::vector<uint32_t>{3, 9}));
     EXPECT_EQ(sink.arrivals[0].shard.fields.block, 1u);
     EXPECT_EQ(sink.arrivals[1].shard.size, 109u);
-    EXPECT_EQ(sink.arrivals[0].shard.path, 0u);
-    EXPECT_EQ(sink.arrivals[1].shard.path, 1u);
-    EXPECT_EQ(history->GetCounters().retransmitted, 2u);
+    EXPECT_EQ(sink.arrivals[0].shard.path, 3u);
+    EXPECT_EQ(sink.arrivals[1].shard.path, 3u);
+    path = 1;
+    Ask(2, 1, {3});
+    EXPECT_EQ(sink.arrivals[2].shard.path, 1u);
+    EXPECT_EQ(history->GetCounters().retransmitted, 3u);
 }
 
 TEST_F(History, AnswersARoundOnceAndAWholeBlockWithItsData)

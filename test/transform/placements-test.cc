@@ -5,15 +5,12 @@
 //  1. a flow takes the path or the paths that its directive names; others are not moved by it
 //  2. flows that name the same placement share its turn
 //  3. weighted and least delay know rates and delays of the paths
-//  4. what is sent again takes the path that its flow's placement chooses then
-//  5. a path that there is not, and a reassembly node that nobody knows, are refused, counted and
+//  4. a path that there is not, and a reassembly node that nobody knows, are refused, counted and
 //     traced, by whoever the directive is; the flow stays plain
-//  6. a flow that goes elsewhere has its shards marked for there, and numbers the blocks for each
+//  5. a flow that goes elsewhere has its shards marked for there, and numbers the blocks for each
 //     node without a gap; a group that waits to be interleaved goes where it was meant to go
 
 #include "transform/transformer-fixture.h"
-
-#include "ns3/shard-history.h"
 
 #include <algorithm>
 #include <string>
@@ -126,32 +123,6 @@ TEST_F(DirectedPlacement, KnowRatesAndDelays)
     EXPECT_EQ(std::count(weighted.begin(), weighted.end(), 1), 3) << "three times the rate";
     Name(SHARD_PLACEMENT_LEAST_DELAY);
     EXPECT_EQ(PathsOf(2), (Paths{0, 0, 0, 0})) << "10 ms of queue are 12500 bytes";
-}
-
-TEST_F(DirectedPlacement, WhatIsSentAgainIsPlacedAsItsFlowIs)
-{
-    Ptr<ShardHistory> history = CreateObject<ShardHistory>();
-    history->SetPlacement(transformer->GetPlacement(), 48);
-    history->SetNext(&sink);
-    transformer->SetNext(PeekPointer(history));
-    Submit(400, 1);
-    Name(SHARD_PLACEMENT_SINGLE, 1);
-    Submit(400, 2);
-    sink.arrivals.clear();
-    for (uint32_t flow : {0, 1})
-    {
-        ShardRequest request;
-        request.flow = flow;
-        request.round = 1;
-        request.whole = true;
-        const std::vector<uint8_t> body = request.Write();
-        ShardControlMessage message;
-        message.body = body.data();
-        message.size = static_cast<uint32_t>(body.size());
-        history->AcceptControl(Time(0), message);
-    }
-    EXPECT_EQ(sink.Paths(), (Paths{0, 1, 0, 1, 1, 1, 1, 1}));
-    history->Dispose();
 }
 
 TEST_F(DirectedPlacement, APathThatThereIsNotIsRefused)

@@ -2,6 +2,7 @@
 #include "offload-run.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/simulator.h"
@@ -47,17 +48,24 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy->SetAttribute("PrefetchMemory", UintegerValue(values.GetBytes("prefetch.memory")));
     m_proxy->SetAttribute("PrefetchLifetime",
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
+    m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));
+    const bool isStorage = values.GetText("topology.bottleneck") == "storage";
+    // A disc on the way from the storage may drop what was asked for ahead, or serve it last.
+    m_proxy->SetAttribute("PrefetchWait", BooleanValue(!isStorage));
     m_proxy->SetPrefetchers(MakeOffloadPrefetchers(values, m_plans));
     if (m_own)
     {
         const Ptr<OffloadForecaster> forecaster = m_own->GetForecaster();
-        m_proxy->SetExpected(OffloadProxy::Expected(
-            [forecaster](uint32_t function)
-            {
-                return function < forecaster->Expected().size()
-                           ? forecaster->Expected()[function].requests
-                           : -1;
-            }));
+        if (!isStorage) // else the forecast is another host's
+        {
+            m_proxy->SetExpected(OffloadProxy::Expected(
+                [forecaster](uint32_t function)
+                {
+                    return function < forecaster->Expected().size()
+                               ? forecaster->Expected()[function].requests
+                               : -1;
+                }));
+        }
         forecaster->TraceConnectWithoutContext("Forecast",
                                                MakeCallback(&OffloadRun::Forecast, this));
     }
@@ -74,6 +82,7 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
         client->SetAttribute("Port", UintegerValue(OFFLOAD_FUNCTION_PORT + function));
         client->SetAttribute("Chunk", UintegerValue(OFFLOAD_CHUNK));
         client->SetAttribute("Timeout", TimeValue(NanoSeconds(values.GetTimeNs("retry.timeout"))));
+        client->SetAttribute("Adaptive", BooleanValue(values.GetBool("retry.adaptive")));
         client->SetAttribute("MaxTries", UintegerValue(values.GetInt("retry.tries")));
         client->SetRemote(InetSocketAddress(m_topology.engineAddress, OFFLOAD_PORT));
         client->TraceConnectWithoutContext("End", MakeCallback(&OffloadRun::Ended, this));

@@ -32,7 +32,11 @@ void
 OffloadPrefetchBuffer::Remove(std::map<uint64_t, Entry>::iterator which)
 {
     m_bytes -= which->second.range.bytes;
-    m_byOffset.erase(which->second.range.offset);
+    m_coming -= which->second.isHere ? 0 : which->second.range.bytes;
+    if (!which->second.isUseless)
+    {
+        m_byOffset.erase(which->second.range.offset);
+    }
     m_entries.erase(which);
 }
 
@@ -80,13 +84,14 @@ OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now
     m_entries.emplace(request, entry);
     m_byOffset.emplace(range.offset, request);
     m_bytes += range.bytes;
+    m_coming += range.bytes;
     ++m_counters.asked;
     m_counters.askedBytes += range.bytes;
     return true;
 }
 
 OffloadPrefetchBuffer::Found
-OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now)
+OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now, bool waits)
 {
     Expire(now);
     const auto found = Find({fields.offset, fields.bytes});
@@ -95,6 +100,13 @@ OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now)
         return ABSENT;
     }
     Entry& entry = found->second;
+    if (!entry.isHere && !waits)
+    {
+        // Its memory is taken until it comes.
+        entry.isUseless = true;
+        m_byOffset.erase(entry.range.offset);
+        return ABSENT;
+    }
     if (!entry.isHere)
     {
         m_counters.late += entry.isRead ? 0 : 1;
@@ -125,7 +137,13 @@ OffloadPrefetchBuffer::Arrive(const OffloadIoFields& fields, Time now)
     {
         return {};
     }
+    if (entry.isUseless)
+    {
+        Discard(found);
+        return {};
+    }
     entry.isHere = true;
+    m_coming -= entry.range.bytes;
     entry.came = now;
     if (!entry.isRead)
     {

@@ -60,9 +60,10 @@ class OffloadPrefetchBuffer
      * A client reads.
      * @param fields of the request
      * @param now when
+     * @param waits it can wait for what has not come; else that is of no use any more, and absent
      * @return what came of it
      */
-    Found Read(const OffloadIoFields& fields, Time now);
+    Found Read(const OffloadIoFields& fields, Time now, bool waits = true);
 
     /**
      * A chunk came.
@@ -79,6 +80,12 @@ class OffloadPrefetchBuffer
     const Counters& GetCounters() const
     {
         return m_counters;
+    }
+
+    /// @return bytes asked for that have not come
+    uint64_t Coming() const
+    {
+        return m_coming;
     }
 
     /// @return bytes held or on their way
@@ -103,6 +110,7 @@ class OffloadPrefetchBuffer
         uint64_t held{0};                     ///< chunks
         bool isHere{false};                   ///< all of it
         bool isRead{false};                   ///< before it was here
+        bool isUseless{false};                ///< its read could not wait for it
         Time read;                            ///< when, if it is
         std::vector<OffloadIoFields> waiting; ///< reads
     };
@@ -117,6 +125,7 @@ class OffloadPrefetchBuffer
     std::map<uint64_t, Entry> m_entries;     ///< by number of request: the oldest first
     std::map<uint64_t, uint64_t> m_byOffset; ///< number of request
     uint64_t m_bytes{0};                     ///< of all entries
+    uint64_t m_coming{0};                    ///< of those that are not here
     Counters m_counters;                     ///< since the start
 };
 

@@ -84,6 +84,10 @@ DeferralPriority::GetTypeId()
 uint8_t
 DeferralPriority::Level(Time, const OffloadArrival& arrival)
 {
+    if (arrival.isAhead)
+    {
+        return AHEAD;
+    }
     ++m_requests;
     m_meanBytes += (m_requests == 1 ? 1 : SIZE_GAIN) * (arrival.requestBytes - m_meanBytes);
     const double growth = arrival.growth > 0 ? m_lead * arrival.growth : 0;

@@ -29,6 +29,7 @@ struct OffloadArrival
     uint64_t memory{0};     ///< of all buffers
     double growth{0};       ///< by which what waits is expected to grow in an interval: expected
                             ///< traffic less what the line carries; 0 where its rate is not known
+    bool isAhead{false};    ///< nobody waits for it yet: it was asked for ahead
     const OffloadTraffic* expected{nullptr}; ///< of the function, an interval
 };
 
@@ -89,6 +90,8 @@ class DeferralPriority : public OffloadPriority
   public:
     /// Of those deferred.
     static constexpr uint8_t DEFERRED = 1;
+    /// Of what was asked for ahead, which takes only what the others leave of the line.
+    static constexpr uint8_t AHEAD = 2;
 
     /// @return the TypeId
     static TypeId GetTypeId();

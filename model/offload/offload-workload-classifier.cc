@@ -56,6 +56,12 @@ OffloadIoClassifier::Classify(OffloadElement& element, uint32_t functions)
     // Of one try, so that a further one is judged anew. Never 0, for tries begin at 1.
     element.request = uint64_t{fields->function} << 48 | (fields->request & 0xffffffffU) << 16 |
                       fields->tryNumber;
+    element.isAhead = fields->isPrefetch;
+    if (fields->isPrefetch)
+    {
+        // The engine counts its requests apart from the client's.
+        element.request |= uint64_t{1} << 47;
+    }
     const bool carries = fields->kind == OFFLOAD_IO_WRITE || fields->kind == OFFLOAD_IO_DATA;
     const uint32_t headers = OffloadIoHeader::SIZE + UDP_BYTES + 20;
     element.requestBytes = carries ? fields->bytes + uint64_t{fields->Chunks()} * headers : headers;

@@ -2,12 +2,15 @@
 #include "offload-workload-proxy.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -45,7 +48,19 @@ OffloadProxy::GetTypeId()
                           "After which what was asked for ahead and not read is discarded.",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&OffloadProxy::m_lifetime),
-                          MakeTimeChecker(Time(0)));
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("PrefetchWindow",
+                          "Bytes of a function asked for ahead and on their way, at most, if more "
+                          "than one range; 0 for no bound.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&OffloadProxy::m_window),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("PrefetchWait",
+                          "A read waits for what was asked for ahead and has not come; else it is "
+                          "asked for again.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&OffloadProxy::m_waits),
+                          MakeBooleanChecker());
     return tid;
 }
 
@@ -101,23 +116,38 @@ OffloadProxy::StartApplication()
     const int bound = m_clientSide->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     NS_ABORT_MSG_IF(bound != 0, "UDP port " << m_port << " of the node is taken");
     m_clientSide->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveRequest, this));
-    m_serverSide = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
-    m_serverSide->Bind();
-    m_serverSide->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveAnswer, this));
 }
 
 void
 OffloadProxy::StopApplication()
 {
-    for (Ptr<Socket>* socket : {&m_clientSide, &m_serverSide})
+    const auto close = [](Ptr<Socket>& socket)
     {
-        if (*socket)
+        if (socket)
         {
-            (*socket)->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-            (*socket)->Close();
-            *socket = nullptr;
+            socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+            socket->Close();
+            socket = nullptr;
         }
+    };
+    close(m_clientSide);
+    for (Function& function : m_functions)
+    {
+        close(function.server);
     }
+}
+
+void
+OffloadProxy::Ask(uint16_t number, const OffloadIoFields& fields)
+{
+    Ptr<Socket>& socket = Of(number).server;
+    if (!socket)
+    {
+        socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
+        socket->Bind();
+        socket->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveAnswer, this));
+    }
+    socket->SendTo(OffloadIoHeader::Make(fields), 0, m_server);
 }
 
 void
@@ -144,7 +174,7 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
         }
         else
         {
-            m_serverSide->SendTo(OffloadIoHeader::Make(*fields), 0, m_server);
+            Ask(fields->function, *fields);
         }
     }
 }
@@ -152,11 +182,11 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
 void
 OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
 {
-    const auto found = function.buffer ? function.buffer->Read(fields, Simulator::Now())
+    const auto found = function.buffer ? function.buffer->Read(fields, Simulator::Now(), m_waits)
                                        : OffloadPrefetchBuffer::ABSENT;
     if (found == OffloadPrefetchBuffer::ABSENT)
     {
-        m_serverSide->SendTo(OffloadIoHeader::Make(fields), 0, m_server);
+        Ask(fields.function, fields);
     }
     else if (found == OffloadPrefetchBuffer::HERE)
     {
@@ -175,24 +205,45 @@ OffloadProxy::Prefetch(Function& function, const OffloadIoFields& fields)
     access.now = Simulator::Now();
     access.range = {fields.offset, fields.bytes};
     access.expected = m_expected.IsNull() ? -1 : m_expected(fields.function);
-    for (const OffloadRange& range : function.prefetcher->Next(access, m_depth))
+    // No more than there is room for: the last ones would take the place of the first.
+    const uint64_t room = m_memory / std::max(1U, fields.bytes);
+    const auto depth = static_cast<uint32_t>(std::min<uint64_t>(m_depth, room));
+    const std::vector<OffloadRange> ranges = function.prefetcher->Next(access, depth);
+    // What was wanted before is out of date.
+    function.wanted.assign(ranges.begin(), ranges.end());
+    function.chunkBytes = fields.chunkBytes;
+    AskAhead(fields.function);
+}
+
+void
+OffloadProxy::AskAhead(uint16_t number)
+{
+    Function& function = m_functions[number];
+    while (!function.wanted.empty())
     {
-        if (range.bytes > fields.chunkBytes * OFFLOAD_IO_CHUNKS ||
-            !function.buffer->Ask(range, function.next, access.now))
+        const OffloadRange range = function.wanted.front();
+        const uint64_t coming = function.buffer->Coming();
+        if (m_window > 0 && coming > 0 && coming + range.bytes > m_window)
+        {
+            return;
+        }
+        function.wanted.pop_front();
+        if (range.bytes > function.chunkBytes * OFFLOAD_IO_CHUNKS ||
+            !function.buffer->Ask(range, function.next, Simulator::Now()))
         {
             continue;
         }
         OffloadIoFields ask;
         ask.kind = OFFLOAD_IO_READ;
         ask.isPrefetch = true;
-        ask.function = fields.function;
+        ask.function = number;
         ask.tryNumber = 1;
-        ask.chunkBytes = fields.chunkBytes;
+        ask.chunkBytes = function.chunkBytes;
         ask.bytes = range.bytes;
         ask.request = function.next++;
         ask.offset = range.offset;
         ask.mask = ask.All();
-        m_serverSide->SendTo(OffloadIoHeader::Make(ask), 0, m_server);
+        Ask(number, ask);
     }
 }
 
@@ -241,6 +292,7 @@ OffloadProxy::ReceiveAnswer(Ptr<Socket> socket)
             {
                 Serve(function, waiting);
             }
+            AskAhead(fields->function);
         }
     }
 }

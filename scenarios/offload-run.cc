@@ -5,6 +5,7 @@
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/offload-workload-classifier.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -50,8 +51,14 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
     m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));
     const bool isStorage = values.GetText("topology.bottleneck") == "storage";
-    // A disc on the way from the storage may drop what was asked for ahead, or serve it last.
-    m_proxy->SetAttribute("PrefetchWait", BooleanValue(!isStorage));
+    if (isStorage && m_own)
+    {
+        // The disc is the storage host's, and serves last what nobody waits for.
+        m_proxy->SetAttribute("PrefetchUrge", BooleanValue(true));
+        m_storage->SetUrge(OffloadStorage::Urge(
+            [disc = m_own](const OffloadIoFields& fields)
+            { return disc->Urge(fields.function, OffloadIoClassifier::Name(fields)); }));
+    }
     m_proxy->SetPrefetchers(MakeOffloadPrefetchers(values, m_plans));
     if (m_own)
     {

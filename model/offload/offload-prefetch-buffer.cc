@@ -33,10 +33,7 @@ OffloadPrefetchBuffer::Remove(std::map<uint64_t, Entry>::iterator which)
 {
     m_bytes -= which->second.range.bytes;
     m_coming -= which->second.isHere ? 0 : which->second.range.bytes;
-    if (!which->second.isUseless)
-    {
-        m_byOffset.erase(which->second.range.offset);
-    }
+    m_byOffset.erase(which->second.range.offset);
     m_entries.erase(which);
 }
 
@@ -91,7 +88,7 @@ OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now
 }
 
 OffloadPrefetchBuffer::Found
-OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now, bool waits)
+OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now)
 {
     Expire(now);
     const auto found = Find({fields.offset, fields.bytes});
@@ -100,13 +97,6 @@ OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now, bool waits)
         return ABSENT;
     }
     Entry& entry = found->second;
-    if (!entry.isHere && !waits)
-    {
-        // Its memory is taken until it comes.
-        entry.isUseless = true;
-        m_byOffset.erase(entry.range.offset);
-        return ABSENT;
-    }
     if (!entry.isHere)
     {
         m_counters.late += entry.isRead ? 0 : 1;
@@ -122,6 +112,21 @@ OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now, bool waits)
     return HERE;
 }
 
+std::optional<OffloadPrefetchBuffer::Missing>
+OffloadPrefetchBuffer::WaitedFor(const OffloadIoFields& fields)
+{
+    const auto found = Find({fields.offset, fields.bytes});
+    if (found == m_entries.end() || found->second.waiting.empty())
+    {
+        return std::nullopt;
+    }
+    const Entry& entry = found->second;
+    return Missing{found->first,
+                   entry.range,
+                   entry.held,
+                   static_cast<uint32_t>(entry.waiting.size())};
+}
+
 std::vector<OffloadIoFields>
 OffloadPrefetchBuffer::Arrive(const OffloadIoFields& fields, Time now)
 {
@@ -135,11 +140,6 @@ OffloadPrefetchBuffer::Arrive(const OffloadIoFields& fields, Time now)
     entry.held |= fields.mask;
     if (entry.isHere || entry.held != fields.All())
     {
-        return {};
-    }
-    if (entry.isUseless)
-    {
-        Discard(found);
         return {};
     }
     entry.isHere = true;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -60,10 +61,21 @@ class OffloadPrefetchBuffer
      * A client reads.
      * @param fields of the request
      * @param now when
-     * @param waits it can wait for what has not come; else that is of no use any more, and absent
      * @return what came of it
      */
-    Found Read(const OffloadIoFields& fields, Time now, bool waits = true);
+    Found Read(const OffloadIoFields& fields, Time now);
+
+    /// A range that was asked for and has not come.
+    struct Missing
+    {
+        uint64_t request{0};  ///< number of the request for it
+        OffloadRange range;   ///< what
+        uint64_t held{0};     ///< chunks of it that have come
+        uint32_t waiting{0};  ///< reads
+    };
+
+    /// @param fields of a read that waits for what is coming  @return what it waits for
+    std::optional<Missing> WaitedFor(const OffloadIoFields& fields);
 
     /**
      * A chunk came.
@@ -110,7 +122,6 @@ class OffloadPrefetchBuffer
         uint64_t held{0};                     ///< chunks
         bool isHere{false};                   ///< all of it
         bool isRead{false};                   ///< before it was here
-        bool isUseless{false};                ///< its read could not wait for it
         Time read;                            ///< when, if it is
         std::vector<OffloadIoFields> waiting; ///< reads
     };

@@ -55,11 +55,10 @@ OffloadProxy::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&OffloadProxy::m_window),
                           MakeUintegerChecker<uint64_t>())
-            .AddAttribute("PrefetchWait",
-                          "A read waits for what was asked for ahead and has not come; else it is "
-                          "asked for again.",
-                          BooleanValue(true),
-                          MakeBooleanAccessor(&OffloadProxy::m_waits),
+            .AddAttribute("PrefetchUrge",
+                          "The server is told when a read waits for what was asked for ahead.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&OffloadProxy::m_urges),
                           MakeBooleanChecker());
     return tid;
 }
@@ -182,7 +181,7 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
 void
 OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
 {
-    const auto found = function.buffer ? function.buffer->Read(fields, Simulator::Now(), m_waits)
+    const auto found = function.buffer ? function.buffer->Read(fields, Simulator::Now())
                                        : OffloadPrefetchBuffer::ABSENT;
     if (found == OffloadPrefetchBuffer::ABSENT)
     {
@@ -191,6 +190,10 @@ OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
     else if (found == OffloadPrefetchBuffer::HERE)
     {
         Serve(function, fields);
+    }
+    else if (m_urges)
+    {
+        Urge(function, fields);
     }
     if (function.prefetcher && m_depth > 0)
     {
@@ -233,18 +236,39 @@ OffloadProxy::AskAhead(uint16_t number)
         {
             continue;
         }
-        OffloadIoFields ask;
-        ask.kind = OFFLOAD_IO_READ;
-        ask.isPrefetch = true;
-        ask.function = number;
-        ask.tryNumber = 1;
-        ask.chunkBytes = function.chunkBytes;
-        ask.bytes = range.bytes;
-        ask.request = function.next++;
-        ask.offset = range.offset;
-        ask.mask = ask.All();
-        Ask(number, ask);
+        Ask(number, MakeAhead(number, range, function.next++));
     }
+}
+
+OffloadIoFields
+OffloadProxy::MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request)
+{
+    OffloadIoFields ask;
+    ask.kind = OFFLOAD_IO_READ;
+    ask.isPrefetch = true;
+    ask.function = number;
+    ask.tryNumber = 1;
+    ask.chunkBytes = m_functions[number].chunkBytes;
+    ask.bytes = range.bytes;
+    ask.request = request;
+    ask.offset = range.offset;
+    ask.mask = ask.All();
+    return ask;
+}
+
+void
+OffloadProxy::Urge(Function& function, const OffloadIoFields& fields)
+{
+    const auto missing = function.buffer->WaitedFor(fields);
+    if (!missing || missing->waiting > 1) // the first one has said so
+    {
+        return;
+    }
+    ++m_counters.urged;
+    OffloadIoFields ask = MakeAhead(fields.function, missing->range, missing->request);
+    ask.isUrgent = true;
+    ask.mask &= ~missing->held;
+    Ask(fields.function, ask);
 }
 
 void

@@ -33,8 +33,8 @@ namespace sharding
  *
  * With a PrefetchWindow no more than that is on its way at a time, and the next one is asked for
  * when one has come: reading ahead goes as fast as the way to the server lets it, and what it has
- * of that way's queues is bounded. Where a read ahead can be served last or lost, a read that it has
- * not come for should not wait for it: PrefetchWait.
+ * of that way's queues is bounded. Where what was asked for ahead is served last on that way, a read
+ * that has to wait for it says so to the server: PrefetchUrge.
  */
 class OffloadProxy : public Application
 {
@@ -69,6 +69,7 @@ class OffloadProxy : public Application
         uint64_t reads{0};      ///< reads, each one once
         uint64_t answers{0};    ///< messages of the server, for clients
         uint64_t prefetched{0}; ///< messages of the server, for prefetch buffers
+        uint64_t urged{0};      ///< reads that waited for a prefetch, and of which it was told
         uint64_t strange{0};    ///< answers for a function that never asked
         uint64_t malformed{0};  ///< packets that were no message
     };
@@ -106,6 +107,8 @@ class OffloadProxy : public Application
     void Read(Function& function, const OffloadIoFields& fields);
     void Prefetch(Function& function, const OffloadIoFields& fields);
     void AskAhead(uint16_t number);
+    OffloadIoFields MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request);
+    void Urge(Function& function, const OffloadIoFields& fields);
     void Ask(uint16_t number, const OffloadIoFields& fields);
     void Serve(const Function& function, const OffloadIoFields& fields);
     Function& Of(uint16_t number);
@@ -115,7 +118,7 @@ class OffloadProxy : public Application
     uint64_t m_memory{0}; ///< attribute
     Time m_lifetime;      ///< attribute
     uint64_t m_window{0}; ///< attribute
-    bool m_waits{true};   ///< attribute
+    bool m_urges{false};  ///< attribute
 
     Address m_server;                  ///< of storage
     Expected m_expected;               ///< or null

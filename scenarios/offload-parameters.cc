@@ -37,7 +37,10 @@ AddTopology(ParameterSet& set)
             "1Gbps",
             "clients' links, and between network and engine where that is no bottleneck")
         .AtLeast("100kbps");
-    set.Add("topology.host_rate", Kind::RATE, "8Gbps", "between engine and storage server where that is no bottleneck")
+    set.Add("topology.host_rate",
+            Kind::RATE,
+            "8Gbps",
+            "between engine and storage server where that is no bottleneck")
         .AtLeast("100kbps");
     set.Add("topology.host_delay", Kind::TIME, "1us", "one-way propagation of that link")
         .AtLeast("0s")

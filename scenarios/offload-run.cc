@@ -10,6 +10,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace shardsim
 {
@@ -72,6 +73,10 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
                                ? forecaster->Expected()[function].requests
                                : -1;
                 }));
+        }
+        if (context.keepTimeline)
+        {
+            m_timeline.emplace(m_own, static_cast<uint32_t>(values.GetInt("anomaly.function")));
         }
         forecaster->TraceConnectWithoutContext("Forecast",
                                                MakeCallback(&OffloadRun::Forecast, this));
@@ -149,15 +154,28 @@ OffloadRun::Held(uint32_t, uint32_t now)
 void
 OffloadRun::Forecast(uint32_t function, const OffloadTraffic& expected, const OffloadTraffic& seen)
 {
+    double score = std::nan("");
     if (m_watch)
     {
-        m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
+        score = m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
+    }
+    if (m_timeline)
+    {
+        m_timeline->Take(Simulator::Now().GetSeconds(),
+                         function,
+                         expected.bytes,
+                         seen.bytes,
+                         score);
     }
 }
 
 void
 OffloadRun::Alerted(const OffloadAlert& alert)
 {
+    if (m_timeline && alert.function == m_values.GetInt("anomaly.function"))
+    {
+        m_timeline->Alert();
+    }
     const int64_t from = m_values.GetTimeNs("anomaly.from");
     // What a fault leaves behind (a backlog, a forecast that learnt it) is still of the fault.
     const int64_t until = from + 2 * m_values.GetTimeNs("anomaly.length");
@@ -232,6 +250,10 @@ OffloadRun::Execute()
     if (m_context.keepSamples)
     {
         result.samples.emplace_back("latency", m_all.Sorted());
+    }
+    if (m_timeline)
+    {
+        result.timeline = m_timeline->Get();
     }
     return result;
 }

@@ -68,10 +68,10 @@ class OffloadPrefetchBuffer
     /// A range that was asked for and has not come.
     struct Missing
     {
-        uint64_t request{0};  ///< number of the request for it
-        OffloadRange range;   ///< what
-        uint64_t held{0};     ///< chunks of it that have come
-        uint32_t waiting{0};  ///< reads
+        uint64_t request{0}; ///< number of the request for it
+        OffloadRange range;  ///< what
+        uint64_t held{0};    ///< chunks of it that have come
+        uint32_t waiting{0}; ///< reads
     };
 
     /// @param fields of a read that waits for what is coming  @return what it waits for

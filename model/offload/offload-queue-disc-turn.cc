@@ -2,7 +2,6 @@
 //
 // The part of the disc that decides whose turn it is.
 #include "offload-queue-disc.h"
-
 #include "offload-store.h"
 
 #include "ns3/log.h"

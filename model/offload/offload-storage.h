@@ -26,9 +26,9 @@ namespace sharding
 /**
  * @ingroup sharding
  * Storage server: answers reads with data and writes with what it has of them. Its device transfers
- * one request after the other at Rate; to each, Latency is added, in which it can do others. When it
- * is told that a client waits for a prefetch, it has it moved up on its way, or, where it was lost,
- * reads it anew.
+ * one request after the other at Rate; to each, Latency is added, in which it can do others. When
+ * it is told that a client waits for a prefetch, it has it moved up on its way, or, where it was
+ * lost, reads it anew.
  */
 class OffloadStorage : public Application
 {

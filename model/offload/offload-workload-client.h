@@ -120,11 +120,11 @@ class OffloadClient : public Application
     Time Patience() const;
     void End(uint64_t request, bool isDone);
 
-    uint16_t m_function{0}; ///< attribute
-    uint16_t m_port{0};     ///< attribute
-    uint32_t m_chunk{0};    ///< attribute
-    uint32_t m_maxTries{0}; ///< attribute
-    Time m_timeout;         ///< attribute
+    uint16_t m_function{0};  ///< attribute
+    uint16_t m_port{0};      ///< attribute
+    uint32_t m_chunk{0};     ///< attribute
+    uint32_t m_maxTries{0};  ///< attribute
+    Time m_timeout;          ///< attribute
     bool m_isAdaptive{true}; ///< attribute
 
     Address m_remote;                                   ///< of the server

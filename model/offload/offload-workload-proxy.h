@@ -33,8 +33,8 @@ namespace sharding
  *
  * With a PrefetchWindow no more than that is on its way at a time, and the next one is asked for
  * when one has come: reading ahead goes as fast as the way to the server lets it, and what it has
- * of that way's queues is bounded. Where what was asked for ahead is served last on that way, a read
- * that has to wait for it says so to the server: PrefetchUrge.
+ * of that way's queues is bounded. Where what was asked for ahead is served last on that way, a
+ * read that has to wait for it says so to the server: PrefetchUrge.
  */
 class OffloadProxy : public Application
 {

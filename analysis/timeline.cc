@@ -197,8 +197,9 @@ EngineFigures(const Timeline& timeline)
                          std::to_string(Column(timeline, "seen_kib")) +
                          " with points ps 0.3 pt 7 lc rgb '#A0A0A0' title 'seen', " +
                          curve(forecast, "expected_kib", "lines lw 1.4", 0) +
-                         " title 'expected', " +
-                         curve(forecast, "score", "lines lw 1.0 axes x1y2", 2) +
+                         " title 'expected', 'data/timeline-forecast.dat' using 1:" +
+                         std::to_string(Column(timeline, "score")) +
+                         " axes x1y2 with lines lw 1.0 " + SeriesStyle(2) +
                          " title 'score', 'data/timeline-forecast.dat' using 1:" +
                          std::to_string(Column(timeline, "alert")) +
                          " axes x1y2 with points pt 8 ps 1.4 lw 2 lc rgb '#000000' title "

@@ -103,9 +103,9 @@ AddFunctions(ParameterSet& set)
         .WhenAbsent("none");
     set.Add("retry.timeout",
             Kind::TIME,
-            "50ms",
-            "silence until a request is tried again, then "
-            "twice as long each time")
+            "200ms",
+            "silence until a request is tried again, then twice as long each time; more than "
+            "shaping.starvation, or what is deferred is sent twice")
         .Above("0s")
         .AtMost("1h");
     set.Add("retry.adaptive",

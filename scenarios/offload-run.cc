@@ -155,7 +155,8 @@ void
 OffloadRun::Forecast(uint32_t function, const OffloadTraffic& expected, const OffloadTraffic& seen)
 {
     double score = std::nan("");
-    if (m_watch)
+    // That nothing comes when the load has ended is no news.
+    if (m_watch && Simulator::Now().GetNanoSeconds() <= m_values.GetTimeNs("duration"))
     {
         score = m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
     }

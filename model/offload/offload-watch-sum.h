@@ -68,11 +68,16 @@ class OffloadWatchSum
             deviation > 0
                 ? PredictAnomalyScore(std::erfc(std::fabs(error) / deviation / std::sqrt(2.0)))
                 : 0;
-        // As far as three deviations: a fault is not to become the measure of the next one.
+        // A span later, and as far as three deviations: a fault is not to become the measure of
+        // itself, and hardly that of the next one.
         const double most = m_squares > 0 ? 3 * deviation : std::fabs(error);
-        const double learnt = std::clamp(error, -most, most);
-        m_sums = std::min(m_sums + 1, MEMORY);
-        m_squares += (learnt * learnt - m_squares) / m_sums;
+        m_errors.push_back(std::clamp(error, -most, most));
+        if (m_errors.size() > m_span)
+        {
+            m_sums = std::min(m_sums + 1, MEMORY);
+            m_squares += (m_errors.front() * m_errors.front() - m_squares) / m_sums;
+            m_errors.pop_front();
+        }
         return score;
     }
 
@@ -89,6 +94,7 @@ class OffloadWatchSum
 
     uint32_t m_span;             ///< intervals
     std::deque<Interval> m_last; ///< in the span, the oldest first
+    std::deque<double> m_errors; ///< of sums, not learnt from yet
     double m_sum{0};             ///< bytes seen in it
     double m_reference{0};       ///< mean of forecasts before it
     double m_mean{0};            ///< bytes of an interval before it

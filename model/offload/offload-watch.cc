@@ -51,7 +51,7 @@ OffloadWatch::GetTypeId()
                           MakeUintegerChecker<uint32_t>())
             .AddAttribute("Span",
                           "Intervals that are judged together, beside each for itself; 0: none.",
-                          UintegerValue(32),
+                          UintegerValue(48),
                           MakeUintegerAccessor(&OffloadWatch::m_span),
                           MakeUintegerChecker<uint32_t>(0, 100000))
             .AddTraceSource("Alert",

@@ -259,6 +259,8 @@ TEST(Offload, ReadingAheadServesReadsAtOnceAndTakesNothingFromOthersWhereItIsSer
 {
     const Set set = {{"duration", "1s"},
                      {"topology.bottleneck", "storage"},
+                     {"topology.delay", "10us"},
+                     {"topology.host_delay", "1ms"},
                      {"functions.mix", "poisson"},
                      {"functions.reads", "1"},
                      {"buffer.total", "1MiB"},

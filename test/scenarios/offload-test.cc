@@ -271,7 +271,9 @@ TEST(Offload, ReadingAheadServesReadsAtOnceAndTakesNothingFromOthersWhereItIsSer
     EXPECT_GT(*ahead["prefetch.coverage_ratio"], 0.9);
     // All that was asked for ahead is read, so that the line carries no more than without.
     EXPECT_GT(*ahead["prefetch.accuracy_ratio"], 0.9);
-    EXPECT_LT(*ahead["latency.p50_ms"], 0.5) << "less than half of the way to the storage and back";
+    // 64 KiB take 5.4 ms on the bottleneck, and 0.5 ms from the engine on.
+    EXPECT_GT(*none["latency.bulk.p50_ms"], 7.6);
+    EXPECT_LT(*ahead["latency.bulk.p50_ms"], 1);
     EXPECT_LT(*ahead["latency.p99_ms"], 0.5 * *none["latency.p99_ms"]);
     EXPECT_EQ(Simulate(With(set, {{"prefetch.model", "oracle"}})), ahead);
 }

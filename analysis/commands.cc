@@ -37,7 +37,8 @@ Pool(const ResultsStore& store, const ResultSet& results, const std::vector<std:
         {
             continue;
         }
-        const auto sent = ResultSet::Value(row, "datagrams.sent");
+        const auto datagrams = ResultSet::Value(row, "datagrams.sent");
+        const auto sent = datagrams ? datagrams : ResultSet::Value(row, "requests.issued");
         auto sample = store.Sample(row.id, "latency");
         if (sent && *sent >= static_cast<double>(sample.size()))
         {

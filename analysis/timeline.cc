@@ -181,6 +181,67 @@ ClientFigures(const Timeline& timeline)
     return {buffer, bitrate};
 }
 
+/** How an offload engine divided its memory, and what it forecast. */
+std::vector<Figure>
+EngineFigures(const Timeline& timeline)
+{
+    const auto begin =
+        [&](const std::string& name, const std::vector<std::string>& titles, const char* label)
+    {
+        Figure figure;
+        figure.name = name;
+        figure.heightCm = 6.4;
+        figure.data = Text(timeline, " ", "?");
+        figure.commands = CommonStyle() + KeyCommands(titles, "") +
+                          "set xlabel 'time (s)'\nset ylabel " + Quoted(label) + "\n";
+        return figure;
+    };
+    const auto curve =
+        [&](const Figure& figure, const std::string& column, const char* style, std::size_t series)
+    {
+        return "'data/" + figure.name +
+               ".dat' using 1:" + std::to_string(Column(timeline, column)) + " with " + style +
+               ' ' + SeriesStyle(series);
+    };
+    std::vector<std::string> titles;
+    for (std::size_t i = Column(timeline, "plan_0_kib") - 1; i < timeline.columns.size(); ++i)
+    {
+        titles.push_back("function " + std::to_string(titles.size()));
+    }
+    Figure allocation = begin("timeline-allocation", titles, "buffer planned (KiB)");
+    allocation.commands += "set yrange [0:*]\nplot ";
+    for (std::size_t i = 0; i < titles.size(); ++i)
+    {
+        allocation.commands +=
+            (i > 0 ? ", " : "") +
+            curve(allocation, "plan_" + std::to_string(i) + "_kib", "steps lw 1.2", i) + " title " +
+            Quoted(titles[i]);
+    }
+    allocation.commands += "\n";
+
+    Figure forecast =
+        begin("timeline-forecast", {"seen", "expected", "score", "alert"}, "KiB in an interval");
+    forecast.commands += "set border 11\nset ytics nomirror\nset y2tics nomirror\n"
+                         "set rmargin 8\nset yrange [0:*]\nset y2range [0:1.05]\n"
+                         "set y2label 'score' offset -1,0\nplot 'data/timeline-forecast.dat' "
+                         "using 1:" +
+                         std::to_string(Column(timeline, "seen_kib")) +
+                         " with points ps 0.3 pt 7 lc rgb '#A0A0A0' title 'seen', " +
+                         curve(forecast, "expected_kib", "lines lw 1.4", 0) +
+                         " title 'expected', 'data/timeline-forecast.dat' using 1:" +
+                         std::to_string(Column(timeline, "score")) +
+                         " axes x1y2 with lines lw 1.0 " + SeriesStyle(2) +
+                         " title 'score', 'data/timeline-forecast.dat' using 1:" +
+                         std::to_string(Column(timeline, "alert")) +
+                         " axes x1y2 with points pt 8 ps 1.4 lw 2 lc rgb '#000000' title "
+                         "'alert'\n";
+
+    Figure regret = begin("timeline-regret", {"regret"}, "regret against the last value (KiB)");
+    regret.commands += "set xzeroaxis\nplot " + curve(regret, "regret_kib", "lines lw 1.4", 0) +
+                       " title 'regret'\n";
+    return {allocation, forecast, regret};
+}
+
 } // namespace
 
 void
@@ -190,7 +251,8 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
     {
         throw RequestError(
             "--timeline: nothing was reported in this run; allowed: a policy that "
-            "learns from reports, such as sharding.policy = adaptive, or crypto.units");
+            "learns from reports, such as sharding.policy = adaptive, crypto.units, or disc = "
+            "offload");
     }
     std::string header;
     for (const std::string& column : timeline.columns)
@@ -207,7 +269,8 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
         const auto& columns = timeline.columns;
         return std::find(columns.begin(), columns.end(), column) != columns.end();
     };
-    for (const Figure& figure : has("buffer_s")      ? ClientFigures(timeline)
+    for (const Figure& figure : has("plan_0_kib")    ? EngineFigures(timeline)
+                                : has("buffer_s")    ? ClientFigures(timeline)
                                 : has("wait_max_us") ? UnitsFigures(timeline)
                                                      : LoopFigures(timeline))
     {

@@ -22,7 +22,11 @@ struct Timeline
  * DIR/timeline-bitrate; needed are the columns time_s, buffer_s, bitrate_kbps, throughput_kbps. Of
  * one with a column wait_max_us: what cryptographic units did, as DIR/timeline-units and
  * DIR/timeline-queues; needed are the columns time_s, rate_mbps, delivered_mbps, latency_max_ms and
- * queue_0 and so on. Of any other: what the control loop saw beside what
+ * queue_0 and so on. Of one with a column plan_0_kib: how memory was divided between functions, what
+ * was forecast and seen of one of them, and by how much the forecasts were worse than the last value
+ * again, as DIR/timeline-allocation, timeline-forecast and timeline-regret; needed are the columns
+ * time_s, expected_kib, seen_kib, score, alert, regret_kib, plan_0_kib and so on. Of any other: what
+ * the control loop saw beside what
  * it decided, as DIR/timeline-loss and DIR/timeline-delay; needed are the columns time_s,
  * loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
  * @param timeline of a run

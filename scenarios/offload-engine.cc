@@ -67,8 +67,10 @@ struct Answers
 std::vector<Answers>
 Foresee(const Values& values, const std::vector<OffloadFunctionPlan>& plans)
 {
+    // To the disc under test, which is before or behind the host link.
+    const int64_t hostWays = values.GetText("topology.bottleneck") == "storage" ? 1 : 2;
     const int64_t way = values.GetTimeNs("topology.delay") + values.GetTimeNs("storage.latency") +
-                        2 * values.GetTimeNs("topology.host_delay");
+                        hostWays * values.GetTimeNs("topology.host_delay");
     std::vector<Answers> all(plans.size());
     for (std::size_t i = 0; i < plans.size(); ++i)
     {
@@ -187,6 +189,11 @@ AddOffloadEngineParameters(ParameterSet& set)
         .AtMost("1024");
     set.Add("prefetch.memory", Kind::BYTES, "1MiB", "prefetch buffer of each function")
         .AtLeast("1")
+        .AtMost("1GiB");
+    set.Add("prefetch.window",
+            Kind::BYTES,
+            "0",
+            "of a function asked for ahead and on their way, at most; 0 for no bound")
         .AtMost("1GiB");
     set.Add("prefetch.lifetime", Kind::TIME, "1s", "after which what was not read is discarded")
         .AtLeast("0s")

@@ -22,20 +22,25 @@ AddTopology(ParameterSet& set)
             "client hosts; function f is on host f modulo it")
         .AtLeast("1")
         .AtMost("64");
-    set.Add("topology.rate",
-            Kind::RATE,
-            "100Mbps",
-            "link from engine to network, which is the bottleneck")
+    set.AddChoice("topology.bottleneck",
+                  {"clients", "storage"},
+                  "clients",
+                  "where the disc under test is: at the engine's port towards the clients; or at "
+                  "the storage's port towards the engine, which then is where the clients are");
+    set.Add("topology.rate", Kind::RATE, "100Mbps", "of the bottleneck, in the direction of data")
         .AtLeast("100kbps");
-    set.Add("topology.delay", Kind::TIME, "1ms", "one-way propagation of that link")
+    set.Add("topology.delay", Kind::TIME, "1ms", "one-way propagation between network and engine")
         .AtLeast("0s")
         .AtMost("10s");
     set.Add("topology.access_rate",
             Kind::RATE,
             "1Gbps",
-            "clients' links, and the way from network to engine")
+            "clients' links, and between network and engine where that is no bottleneck")
         .AtLeast("100kbps");
-    set.Add("topology.host_rate", Kind::RATE, "8Gbps", "link between engine and storage server")
+    set.Add("topology.host_rate",
+            Kind::RATE,
+            "8Gbps",
+            "between engine and storage server where that is no bottleneck")
         .AtLeast("100kbps");
     set.Add("topology.host_delay", Kind::TIME, "1us", "one-way propagation of that link")
         .AtLeast("0s")
@@ -98,11 +103,16 @@ AddFunctions(ParameterSet& set)
         .WhenAbsent("none");
     set.Add("retry.timeout",
             Kind::TIME,
-            "50ms",
-            "silence until a request is tried again, then "
-            "twice as long each time")
+            "200ms",
+            "silence until a request is tried again, then twice as long each time; more than "
+            "shaping.starvation, or what is deferred is sent twice")
         .Above("0s")
         .AtMost("1h");
+    set.Add("retry.adaptive",
+            Kind::BOOLEAN,
+            "true",
+            "a first try waits longer where answers take longer: mean and four deviations (RFC "
+            "6298)");
     set.Add("retry.tries", Kind::INTEGER, "8", "tries before a request is given up")
         .AtLeast("1")
         .AtMost("32");

@@ -2,12 +2,15 @@
 #include "offload-run.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/offload-workload-classifier.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace shardsim
 {
@@ -47,17 +50,34 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy->SetAttribute("PrefetchMemory", UintegerValue(values.GetBytes("prefetch.memory")));
     m_proxy->SetAttribute("PrefetchLifetime",
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
+    m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));
+    const bool isStorage = values.GetText("topology.bottleneck") == "storage";
+    if (isStorage && m_own)
+    {
+        // The disc is the storage host's, and serves last what nobody waits for.
+        m_proxy->SetAttribute("PrefetchUrge", BooleanValue(true));
+        m_storage->SetUrge(OffloadStorage::Urge(
+            [disc = m_own](const OffloadIoFields& fields)
+            { return disc->Urge(fields.function, OffloadIoClassifier::Name(fields)); }));
+    }
     m_proxy->SetPrefetchers(MakeOffloadPrefetchers(values, m_plans));
     if (m_own)
     {
         const Ptr<OffloadForecaster> forecaster = m_own->GetForecaster();
-        m_proxy->SetExpected(OffloadProxy::Expected(
-            [forecaster](uint32_t function)
-            {
-                return function < forecaster->Expected().size()
-                           ? forecaster->Expected()[function].requests
-                           : -1;
-            }));
+        if (!isStorage) // else the forecast is another host's
+        {
+            m_proxy->SetExpected(OffloadProxy::Expected(
+                [forecaster](uint32_t function)
+                {
+                    return function < forecaster->Expected().size()
+                               ? forecaster->Expected()[function].requests
+                               : -1;
+                }));
+        }
+        if (context.keepTimeline)
+        {
+            m_timeline.emplace(m_own, static_cast<uint32_t>(values.GetInt("anomaly.function")));
+        }
         forecaster->TraceConnectWithoutContext("Forecast",
                                                MakeCallback(&OffloadRun::Forecast, this));
     }
@@ -74,6 +94,7 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
         client->SetAttribute("Port", UintegerValue(OFFLOAD_FUNCTION_PORT + function));
         client->SetAttribute("Chunk", UintegerValue(OFFLOAD_CHUNK));
         client->SetAttribute("Timeout", TimeValue(NanoSeconds(values.GetTimeNs("retry.timeout"))));
+        client->SetAttribute("Adaptive", BooleanValue(values.GetBool("retry.adaptive")));
         client->SetAttribute("MaxTries", UintegerValue(values.GetInt("retry.tries")));
         client->SetRemote(InetSocketAddress(m_topology.engineAddress, OFFLOAD_PORT));
         client->TraceConnectWithoutContext("End", MakeCallback(&OffloadRun::Ended, this));
@@ -133,15 +154,29 @@ OffloadRun::Held(uint32_t, uint32_t now)
 void
 OffloadRun::Forecast(uint32_t function, const OffloadTraffic& expected, const OffloadTraffic& seen)
 {
-    if (m_watch)
+    double score = std::nan("");
+    // That nothing comes when the load has ended is no news.
+    if (m_watch && Simulator::Now().GetNanoSeconds() <= m_values.GetTimeNs("duration"))
     {
-        m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
+        score = m_watch->Add(Simulator::Now(), function, expected.bytes, seen.bytes);
+    }
+    if (m_timeline)
+    {
+        m_timeline->Take(Simulator::Now().GetSeconds(),
+                         function,
+                         expected.bytes,
+                         seen.bytes,
+                         score);
     }
 }
 
 void
 OffloadRun::Alerted(const OffloadAlert& alert)
 {
+    if (m_timeline && alert.function == m_values.GetInt("anomaly.function"))
+    {
+        m_timeline->Alert();
+    }
     const int64_t from = m_values.GetTimeNs("anomaly.from");
     // What a fault leaves behind (a backlog, a forecast that learnt it) is still of the fault.
     const int64_t until = from + 2 * m_values.GetTimeNs("anomaly.length");
@@ -216,6 +251,10 @@ OffloadRun::Execute()
     if (m_context.keepSamples)
     {
         result.samples.emplace_back("latency", m_all.Sorted());
+    }
+    if (m_timeline)
+    {
+        result.timeline = m_timeline->Get();
     }
     return result;
 }

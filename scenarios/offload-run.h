@@ -5,6 +5,7 @@
 #include "analysis/sample-set.h"
 #include "offload-engine.h"
 #include "offload-load.h"
+#include "offload-timeline.h"
 #include "offload-topology.h"
 
 #include "ns3/offload-storage.h"
@@ -63,15 +64,16 @@ class OffloadRun
     ns3::Ptr<ns3::sharding::OffloadQueueDisc> m_own; ///< the disc, if it is the engine's own
     ns3::Ptr<ns3::sharding::OffloadWatch> m_watch;   ///< with a detector
     std::vector<Function> m_functions;
-    SampleSet m_all;                       ///< latencies of answered requests, ns
-    SampleSet m_small;                     ///< of these, of small functions
-    SampleSet m_bulk;                      ///< of these, of bulk functions
-    uint64_t m_doneBytes{0};               ///< of answered requests
-    int64_t m_lastNs{0};                   ///< when the last of them was answered
-    uint64_t m_falseAlerts{0};             ///< not of the fault
-    std::optional<int64_t> m_firstAlertNs; ///< of the fault
-    uint32_t m_peakBytes{0};               ///< of the disc
-    int64_t m_simulatedNs{0};              ///< at the end
+    SampleSet m_all;                           ///< latencies of answered requests, ns
+    SampleSet m_small;                         ///< of these, of small functions
+    SampleSet m_bulk;                          ///< of these, of bulk functions
+    uint64_t m_doneBytes{0};                   ///< of answered requests
+    int64_t m_lastNs{0};                       ///< when the last of them was answered
+    uint64_t m_falseAlerts{0};                 ///< not of the fault
+    std::optional<int64_t> m_firstAlertNs;     ///< of the fault
+    std::optional<OffloadTimeline> m_timeline; ///< where it is wanted, of the engine's own disc
+    uint32_t m_peakBytes{0};                   ///< of the disc
+    int64_t m_simulatedNs{0};                  ///< at the end
 };
 
 } // namespace shardsim

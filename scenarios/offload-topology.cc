@@ -66,20 +66,21 @@ OffloadTopology::OffloadTopology(const Values& values,
     const NetDeviceContainer neck = link.Install(network, engine);
     engineAddress = addresses.Assign(neck).GetAddress(1);
     addresses.NewNetwork();
-    const auto out = DynamicCast<PointToPointNetDevice>(neck.Get(1));
-    out->SetDataRate(DataRate(values.GetRateBps("topology.rate")));
-    // What waits is to wait in the disc.
-    out->GetQueue()->SetMaxSize(QueueSize("1p"));
-
     link =
         MakeLink(values.GetRateBps("topology.host_rate"), values.GetTimeNs("topology.host_delay"));
     const NetDeviceContainer host = link.Install(engine, server);
     serverAddress = addresses.Assign(host).GetAddress(1);
+    // The disc under test takes the place of the one that the bottleneck has.
+    const bool isStorage = values.GetText("topology.bottleneck") == "storage";
+    const auto out = DynamicCast<PointToPointNetDevice>(isStorage ? host.Get(1) : neck.Get(1));
     roomy.Add(neck.Get(0));
-    roomy.Add(host);
-
+    roomy.Add(host.Get(0));
+    roomy.Add(isStorage ? neck.Get(1) : host.Get(1));
     TrafficControlHelper none;
     none.Uninstall(roomy);
+    out->SetDataRate(DataRate(values.GetRateBps("topology.rate")));
+    // What waits is to wait in the disc.
+    out->GetQueue()->SetMaxSize(QueueSize("1p"));
     disc = InstallOffloadDisc(values, plans, out);
     Ipv4GlobalRoutingHelper::PopulateRoutingTables();
     if (!context.pcapPrefix.empty())

@@ -17,8 +17,9 @@ constexpr uint16_t OFFLOAD_PORT = 6000;
 constexpr uint16_t OFFLOAD_FUNCTION_PORT = 7000;
 
 /**
- * Client hosts - network - engine - storage server. The way from engine to network is the
- * bottleneck, and there is the queue disc under test; no other queue is short.
+ * Client hosts - network - engine - storage server. The bottleneck is the way from engine to
+ * network or, where the engine is with the clients, from storage to engine; there is the queue disc
+ * under test; no other queue is short.
  */
 class OffloadTopology
 {

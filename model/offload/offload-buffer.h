@@ -96,10 +96,7 @@ class OffloadBuffer
     Item Take(uint32_t place)
     {
         Slot& slot = m_slots[place];
-        Queue& queue = m_queues[slot.record.level];
-        (slot.previous == NONE ? queue.front : m_slots[slot.previous].next) = slot.next;
-        (slot.next == NONE ? queue.back : m_slots[slot.next].previous) = slot.previous;
-        queue.bytes -= slot.record.size;
+        Unlink(slot);
         m_bytes -= slot.record.size;
         --m_count;
         slot.isHeld = false;
@@ -116,6 +113,38 @@ class OffloadBuffer
     uint32_t Back(uint8_t level) const
     {
         return m_queues[level].back;
+    }
+
+    /// @param place a slot with a held element  @return slot of the next newer one of its level, or
+    ///        NONE
+    uint32_t Behind(uint32_t place) const
+    {
+        return m_slots[place].next;
+    }
+
+    /**
+     * Moves a held element to another level, to where it would be had it been of it from the
+     * beginning.
+     * @param place its slot
+     * @param level of priority
+     */
+    void Raise(uint32_t place, uint8_t level)
+    {
+        Slot& slot = m_slots[place];
+        Unlink(slot);
+        slot.record.level = level;
+        Queue& queue = m_queues[level];
+        // What has waited at a lower level is older than most: near the front.
+        uint32_t behind = queue.front;
+        while (behind != NONE && m_slots[behind].record.sequence < slot.record.sequence)
+        {
+            behind = m_slots[behind].next;
+        }
+        slot.next = behind;
+        slot.previous = behind == NONE ? queue.back : m_slots[behind].previous;
+        (slot.previous == NONE ? queue.front : m_slots[slot.previous].next) = place;
+        (behind == NONE ? queue.back : m_slots[behind].previous) = place;
+        queue.bytes += slot.record.size;
     }
 
     /// @param place a slot  @return what is noted there
@@ -205,6 +234,15 @@ class OffloadBuffer
         uint32_t back{NONE};  ///< newest
         uint64_t bytes{0};    ///< of all
     };
+
+    /// Takes it out of the queue of its level.
+    void Unlink(const Slot& slot)
+    {
+        Queue& queue = m_queues[slot.record.level];
+        (slot.previous == NONE ? queue.front : m_slots[slot.previous].next) = slot.next;
+        (slot.next == NONE ? queue.back : m_slots[slot.next].previous) = slot.previous;
+        queue.bytes -= slot.record.size;
+    }
 
     void Advance()
     {

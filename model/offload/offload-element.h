@@ -70,6 +70,7 @@ struct OffloadElement
     uint32_t size{0};                   ///< bytes that it takes
     uint64_t request{0};      ///< names the try of the I/O request that it is of; 0: not known
     uint64_t requestBytes{0}; ///< bytes of all elements of that request; 0: not known
+    bool isAhead{false};      ///< nobody waits for it yet: it was asked for ahead
 };
 
 /// @param item in a queue disc  @return the element, with what can be told without a classifier

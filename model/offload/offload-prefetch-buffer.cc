@@ -32,6 +32,7 @@ void
 OffloadPrefetchBuffer::Remove(std::map<uint64_t, Entry>::iterator which)
 {
     m_bytes -= which->second.range.bytes;
+    m_coming -= which->second.isHere ? 0 : which->second.range.bytes;
     m_byOffset.erase(which->second.range.offset);
     m_entries.erase(which);
 }
@@ -80,6 +81,7 @@ OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now
     m_entries.emplace(request, entry);
     m_byOffset.emplace(range.offset, request);
     m_bytes += range.bytes;
+    m_coming += range.bytes;
     ++m_counters.asked;
     m_counters.askedBytes += range.bytes;
     return true;
@@ -110,6 +112,21 @@ OffloadPrefetchBuffer::Read(const OffloadIoFields& fields, Time now)
     return HERE;
 }
 
+std::optional<OffloadPrefetchBuffer::Missing>
+OffloadPrefetchBuffer::WaitedFor(const OffloadIoFields& fields)
+{
+    const auto found = Find({fields.offset, fields.bytes});
+    if (found == m_entries.end() || found->second.waiting.empty())
+    {
+        return std::nullopt;
+    }
+    const Entry& entry = found->second;
+    return Missing{found->first,
+                   entry.range,
+                   entry.held,
+                   static_cast<uint32_t>(entry.waiting.size())};
+}
+
 std::vector<OffloadIoFields>
 OffloadPrefetchBuffer::Arrive(const OffloadIoFields& fields, Time now)
 {
@@ -126,6 +143,7 @@ OffloadPrefetchBuffer::Arrive(const OffloadIoFields& fields, Time now)
         return {};
     }
     entry.isHere = true;
+    m_coming -= entry.range.bytes;
     entry.came = now;
     if (!entry.isRead)
     {

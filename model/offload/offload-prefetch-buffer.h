@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -64,6 +65,18 @@ class OffloadPrefetchBuffer
      */
     Found Read(const OffloadIoFields& fields, Time now);
 
+    /// A range that was asked for and has not come.
+    struct Missing
+    {
+        uint64_t request{0}; ///< number of the request for it
+        OffloadRange range;  ///< what
+        uint64_t held{0};    ///< chunks of it that have come
+        uint32_t waiting{0}; ///< reads
+    };
+
+    /// @param fields of a read that waits for what is coming  @return what it waits for
+    std::optional<Missing> WaitedFor(const OffloadIoFields& fields);
+
     /**
      * A chunk came.
      * @param fields of it
@@ -79,6 +92,12 @@ class OffloadPrefetchBuffer
     const Counters& GetCounters() const
     {
         return m_counters;
+    }
+
+    /// @return bytes asked for that have not come
+    uint64_t Coming() const
+    {
+        return m_coming;
     }
 
     /// @return bytes held or on their way
@@ -117,6 +136,7 @@ class OffloadPrefetchBuffer
     std::map<uint64_t, Entry> m_entries;     ///< by number of request: the oldest first
     std::map<uint64_t, uint64_t> m_byOffset; ///< number of request
     uint64_t m_bytes{0};                     ///< of all entries
+    uint64_t m_coming{0};                    ///< of those that are not here
     Counters m_counters;                     ///< since the start
 };
 

@@ -2,6 +2,7 @@
 #include "offload-priority.h"
 
 #include "ns3/double.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +23,11 @@ namespace
 constexpr double SIZE_GAIN = 1.0 / 256;
 /// Of the share that may be deferred, the threshold aims at this much. The rest is for its errors,
 /// and for those that are not deferred and yet wait as long.
-constexpr double AIM = 0.75;
+constexpr double AIM = 0.85;
+/// Classes of worth in a factor of two: a class is 9 % wide.
+constexpr double CLASSES = 8;
+/// Requests that are seen before one is deferred.
+constexpr uint32_t LEAST = 50;
 /// Requests, of which so many more may be deferred at first.
 constexpr double HEAD_START = 200;
 
@@ -71,35 +76,56 @@ DeferralPriority::GetTypeId()
                           DoubleValue(0.3),
                           MakeDoubleAccessor(&DeferralPriority::m_lead),
                           MakeDoubleChecker<double>(0, 1000))
-            .AddAttribute(
-                "Gain",
-                "Of the threshold: it rises by this share at a deferral, and by more at the "
-                "first ones.",
-                DoubleValue(0.002),
-                MakeDoubleAccessor(&DeferralPriority::m_gain),
-                MakeDoubleChecker<double>(1e-6, 1));
+            .AddAttribute("Memory",
+                          "Requests from which the threshold is learnt: after so many, those "
+                          "before count half.",
+                          UintegerValue(16384),
+                          MakeUintegerAccessor(&DeferralPriority::m_memory),
+                          MakeUintegerChecker<uint32_t>(2 * LEAST));
     return tid;
+}
+
+uint32_t
+DeferralPriority::NotBelow(double worth)
+{
+    const double place = CLASSES * std::log2(1 + std::max(0.0, worth));
+    const uint32_t worthClass = place < WORTHS - 1 ? static_cast<uint32_t>(place) : WORTHS - 1;
+    uint32_t above = 0;
+    for (uint32_t i = worthClass; i <= m_highest; ++i)
+    {
+        above += m_counts[i];
+    }
+    ++m_counts[worthClass];
+    m_highest = std::max(m_highest, worthClass);
+    if (++m_counted >= m_memory)
+    {
+        m_counted = 0;
+        for (uint32_t& count : m_counts)
+        {
+            count /= 2;
+            m_counted += count;
+        }
+    }
+    return above;
 }
 
 uint8_t
 DeferralPriority::Level(Time, const OffloadArrival& arrival)
 {
+    if (arrival.isAhead)
+    {
+        return AHEAD;
+    }
     ++m_requests;
     m_meanBytes += (m_requests == 1 ? 1 : SIZE_GAIN) * (arrival.requestBytes - m_meanBytes);
     const double growth = arrival.growth > 0 ? m_lead * arrival.growth : 0;
     const double worth =
         (static_cast<double>(arrival.ahead) + growth) * arrival.requestBytes / m_meanBytes;
-    if (m_threshold == 0)
-    {
-        m_threshold = worth;
-        return 0;
-    }
-    const bool isAbove = worth > m_threshold;
-    m_above += isAbove ? 1 : 0;
-    const double gain = std::max(m_gain, 1 / (1 + static_cast<double>(m_above)));
-    m_threshold *= std::exp(gain * ((isAbove ? 1 : 0) - AIM * m_share));
+    const uint32_t counted = m_counted;
+    const uint32_t notBelow = NotBelow(worth);
+    const bool isAbove = counted >= LEAST && notBelow <= AIM * m_share * counted;
     const double most = m_share * (static_cast<double>(m_requests) + HEAD_START);
-    if (isAbove && static_cast<double>(m_deferred + 1) <= most)
+    if (isAbove && worth > 0 && static_cast<double>(m_deferred + 1) <= most)
     {
         ++m_deferred;
         return DEFERRED;

@@ -8,6 +8,7 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 
+#include <array>
 #include <cstdint>
 
 namespace ns3
@@ -29,6 +30,7 @@ struct OffloadArrival
     uint64_t memory{0};     ///< of all buffers
     double growth{0};       ///< by which what waits is expected to grow in an interval: expected
                             ///< traffic less what the line carries; 0 where its rate is not known
+    bool isAhead{false};    ///< nobody waits for it yet: it was asked for ahead
     const OffloadTraffic* expected{nullptr}; ///< of the function, an interval
 };
 
@@ -76,10 +78,11 @@ class EqualPriority : public OffloadPriority
  *     (bytes ahead + Lead x expected growth) x its bytes / mean bytes of a request > threshold,
  *
  * where only growth counts, not decline: a backlog that is going to grow is cheapest met at its
- * beginning, before the forecast has come true. The threshold follows the quantile of the left side
- * that leaves the wanted share above (multiplicative quantile tracking: H. Robbins, S. Monro, Ann.
- * Math. Stat. 22, 1951), so that no unit and no load has to be set. Never more than Share of the
- * requests so far are deferred.
+ * beginning, before the forecast has come true. The threshold is the quantile of the left side,
+ * over the requests so far, that leaves the wanted share above; it is read off a histogram with
+ * classes in proportion to their size, so that no unit and no load has to be set. (One that follows
+ * the quantile step by step, after Robbins and Monro, took thousands of requests to rise to where
+ * it should be.) Never more than Share of the requests so far are deferred.
  *
  * What it costs is in the tail beyond the quantile: deferred requests wait until a pause, or the
  * bound on starvation.
@@ -89,6 +92,8 @@ class DeferralPriority : public OffloadPriority
   public:
     /// Of those deferred.
     static constexpr uint8_t DEFERRED = 1;
+    /// Of what was asked for ahead, which takes only what the others leave of the line.
+    static constexpr uint8_t AHEAD = 2;
 
     /// @return the TypeId
     static TypeId GetTypeId();
@@ -108,14 +113,22 @@ class DeferralPriority : public OffloadPriority
     }
 
   private:
-    double m_share{0};      ///< attribute
-    double m_lead{0};       ///< attribute
-    double m_gain{0};       ///< attribute
-    double m_meanBytes{0};  ///< of a request, smoothed
-    double m_threshold{0};  ///< 0 before anybody waited
-    uint64_t m_requests{0}; ///< seen
-    uint64_t m_above{0};    ///< of these, above the threshold
-    uint64_t m_deferred{0}; ///< of these
+    /// Classes of worth.
+    static constexpr uint32_t WORTHS = 512;
+
+    /// @param worth of a request  @return requests before it, of those that count, that were in its
+    ///        class or a higher one
+    uint32_t NotBelow(double worth);
+
+    double m_share{0};                       ///< attribute
+    double m_lead{0};                        ///< attribute
+    uint32_t m_memory{0};                    ///< attribute
+    double m_meanBytes{0};                   ///< of a request, smoothed
+    std::array<uint32_t, WORTHS> m_counts{}; ///< of requests, by class of worth
+    uint32_t m_counted{0};                   ///< sum of these
+    uint32_t m_highest{0};                   ///< class so far
+    uint64_t m_requests{0};                  ///< seen
+    uint64_t m_deferred{0};                  ///< of these
 };
 
 } // namespace sharding

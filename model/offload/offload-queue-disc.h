@@ -124,6 +124,15 @@ class OffloadQueueDisc : public QueueDisc
         return m_starved;
     }
 
+    /**
+     * What was asked for ahead, or is deferred, is waited for now: its elements that are held, and
+     * those that come, are as urgent as any.
+     * @param function of the request
+     * @param request its name, as the classifier says it; not 0
+     * @return whether none of its elements was dropped, as far as is known; else it stays as it is
+     */
+    bool Urge(uint32_t function, uint64_t request);
+
     /// @return whether all that came has gone, was dropped or is held, and the bytes held are those
     ///         of the buffers and within the memory
     bool IsConserved();
@@ -137,6 +146,9 @@ class OffloadQueueDisc : public QueueDisc
   private:
     /// Where the internal queue holds an item.
     using Position = std::list<Ptr<QueueDiscItem>>::const_iterator;
+
+    /// Nobody waits.
+    static constexpr uint64_t NOBODY = UINT64_MAX;
 
     /// Which held element.
     struct Place

@@ -58,6 +58,7 @@ void
 OffloadStorage::DoDispose()
 {
     StopApplication();
+    m_urge = Urge();
     Application::DoDispose();
 }
 
@@ -114,8 +115,16 @@ OffloadStorage::Occupy(uint64_t bytes)
 }
 
 void
-OffloadStorage::Read(const OffloadIoFields& fields, const Address& from)
+OffloadStorage::Read(OffloadIoFields fields, const Address& from)
 {
+    if (fields.isUrgent)
+    {
+        if (m_urge.IsNull() || m_urge(fields))
+        {
+            return;
+        }
+        ++fields.tryNumber;
+    }
     uint64_t bytes = 0;
     for (uint32_t chunk = 0; chunk < fields.Chunks(); ++chunk)
     {

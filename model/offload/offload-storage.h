@@ -6,6 +6,7 @@
 
 #include "ns3/address.h"
 #include "ns3/application.h"
+#include "ns3/callback.h"
 #include "ns3/data-rate.h"
 #include "ns3/nstime.h"
 
@@ -25,7 +26,9 @@ namespace sharding
 /**
  * @ingroup sharding
  * Storage server: answers reads with data and writes with what it has of them. Its device transfers
- * one request after the other at Rate; to each, Latency is added, in which it can do others.
+ * one request after the other at Rate; to each, Latency is added, in which it can do others. When
+ * it is told that a client waits for a prefetch, it has it moved up on its way, or, where it was
+ * lost, reads it anew.
  */
 class OffloadStorage : public Application
 {
@@ -34,6 +37,15 @@ class OffloadStorage : public Application
     static TypeId GetTypeId();
     OffloadStorage();
     ~OffloadStorage() override;
+
+    /// A prefetch's fields: whether its data is on its way and will be as urgent as any now.
+    using Urge = Callback<bool, const OffloadIoFields&>;
+
+    /// @param urge asked when a client waits for a prefetch; without, it is on its way in any case
+    void SetUrge(const Urge& urge)
+    {
+        m_urge = urge;
+    }
 
     /// Counted since the start.
     struct Counters
@@ -61,7 +73,7 @@ class OffloadStorage : public Application
     void StartApplication() override;
     void StopApplication() override;
     void Receive(Ptr<Socket> socket);
-    void Read(const OffloadIoFields& fields, const Address& from);
+    void Read(OffloadIoFields fields, const Address& from);
     void Write(const OffloadIoFields& fields, const Address& from);
     Time Occupy(uint64_t bytes);
     void Answer(OffloadIoFields fields, Address to);
@@ -71,6 +83,7 @@ class OffloadStorage : public Application
     DataRate m_rate;          ///< attribute
     uint32_t m_remembered{0}; ///< attribute
 
+    Urge m_urge;                       ///< or null
     Ptr<Socket> m_socket;              ///< while it runs
     Time m_busyUntil;                  ///< the device
     std::map<Key, uint64_t> m_written; ///< chunks of writes

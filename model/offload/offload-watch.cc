@@ -5,6 +5,9 @@
 #include "ns3/shard-compat.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace ns3
 {
 namespace sharding
@@ -46,6 +49,11 @@ OffloadWatch::GetTypeId()
                           UintegerValue(100),
                           MakeUintegerAccessor(&OffloadWatch::m_warmUp),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("Span",
+                          "Intervals that are judged together, beside each for itself; 0: none.",
+                          UintegerValue(48),
+                          MakeUintegerAccessor(&OffloadWatch::m_span),
+                          MakeUintegerChecker<uint32_t>(0, 100000))
             .AddTraceSource("Alert",
                             "A score reached the threshold.",
                             MakeTraceSourceAccessor(&OffloadWatch::m_alertTrace),
@@ -64,8 +72,13 @@ OffloadWatch::Add(Time now, uint32_t function, double expected, double seen)
     if (!which.judge)
     {
         which.judge = PredictAnomaly::Make(m_kind);
+        which.sum = m_span > 0 ? std::make_unique<OffloadWatchSum>(m_span) : nullptr;
     }
-    const double score = which.judge->Add(expected, seen);
+    double score = which.judge->Add(expected, seen);
+    if (which.sum && std::isfinite(expected) && std::isfinite(seen))
+    {
+        score = std::max(score, which.sum->Add(expected, seen));
+    }
     if (which.intervals < m_warmUp)
     {
         ++which.intervals;

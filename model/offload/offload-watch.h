@@ -2,6 +2,8 @@
 #ifndef OFFLOAD_WATCH_H
 #define OFFLOAD_WATCH_H
 
+#include "offload-watch-sum.h"
+
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/predict-anomaly.h"
@@ -29,7 +31,9 @@ struct OffloadAlert
 /**
  * @ingroup sharding
  * Watches the errors of forecasts, of each function for itself, and raises an alert when a score
- * reaches Threshold. After an alert it is silent on that function for Silence.
+ * reaches Threshold. After an alert it is silent on that function for Silence. Judged are the error
+ * of each interval, by Kind, and that of the last Span intervals together (OffloadWatchSum); the
+ * score is the higher one.
  */
 class OffloadWatch : public Object
 {
@@ -60,6 +64,7 @@ class OffloadWatch : public Object
     struct Function
     {
         std::unique_ptr<PredictAnomaly> judge; ///< of its errors
+        std::unique_ptr<OffloadWatchSum> sum;  ///< of a span of them, with Span
         Time silentUntil;                      ///< after an alert
         uint32_t intervals{0};                 ///< so far, up to m_warmUp
     };
@@ -68,6 +73,7 @@ class OffloadWatch : public Object
     double m_threshold{0};                           ///< attribute
     Time m_silence;                                  ///< attribute
     uint32_t m_warmUp{0};                            ///< attribute
+    uint32_t m_span{0};                              ///< attribute
 
     std::vector<Function> m_functions;                ///< by number
     uint64_t m_alerts{0};                             ///< raised

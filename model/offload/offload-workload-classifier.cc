@@ -24,6 +24,15 @@ OffloadIoClassifier::GetTypeId()
     return tid;
 }
 
+uint64_t
+OffloadIoClassifier::Name(const OffloadIoFields& fields)
+{
+    // The engine counts its requests apart from the client's. Never 0, for tries begin at 1.
+    constexpr uint64_t OWN = uint64_t{1} << 47;
+    return uint64_t{fields.function} << 48 | (fields.isPrefetch ? OWN : 0) |
+           (fields.request & 0x7fffffffU) << 16 | fields.tryNumber;
+}
+
 uint32_t
 OffloadIoClassifier::Classify(OffloadElement& element, uint32_t functions)
 {
@@ -53,9 +62,8 @@ OffloadIoClassifier::Classify(OffloadElement& element, uint32_t functions)
     default:
         element.type = OFFLOAD_COMPLETION;
     }
-    // Of one try, so that a further one is judged anew. Never 0, for tries begin at 1.
-    element.request = uint64_t{fields->function} << 48 | (fields->request & 0xffffffffU) << 16 |
-                      fields->tryNumber;
+    element.request = Name(*fields);
+    element.isAhead = fields->isPrefetch && !fields->isUrgent;
     const bool carries = fields->kind == OFFLOAD_IO_WRITE || fields->kind == OFFLOAD_IO_DATA;
     const uint32_t headers = OffloadIoHeader::SIZE + UDP_BYTES + 20;
     element.requestBytes = carries ? fields->bytes + uint64_t{fields->Chunks()} * headers : headers;

@@ -3,6 +3,7 @@
 #define OFFLOAD_WORKLOAD_CLASSIFIER_H
 
 #include "offload-classifier.h"
+#include "offload-workload-header.h"
 
 namespace ns3
 {
@@ -21,6 +22,10 @@ class OffloadIoClassifier : public OffloadClassifier
     static TypeId GetTypeId();
 
     uint32_t Classify(OffloadElement& element, uint32_t functions) override;
+
+    /// @param fields of a message  @return name of the try of the request that it is of, so that a
+    ///        further one is judged anew
+    static uint64_t Name(const OffloadIoFields& fields);
 };
 
 } // namespace sharding

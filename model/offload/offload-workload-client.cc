@@ -2,12 +2,15 @@
 #include "offload-workload-client.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -45,6 +48,12 @@ OffloadClient::GetTypeId()
                                           TimeValue(MilliSeconds(50)),
                                           MakeTimeAccessor(&OffloadClient::m_timeout),
                                           MakeTimeChecker(NanoSeconds(1)))
+                            .AddAttribute("Adaptive",
+                                          "Timeout is the least, and longer where answers take "
+                                          "longer.",
+                                          BooleanValue(true),
+                                          MakeBooleanAccessor(&OffloadClient::m_isAdaptive),
+                                          MakeBooleanChecker())
                             .AddAttribute("MaxTries",
                                           "Tries before a request is given up.",
                                           UintegerValue(8),
@@ -112,7 +121,7 @@ OffloadClient::Issue(bool isWrite, uint64_t offset, uint32_t bytes)
     pending.fields.request = request;
     pending.fields.offset = offset;
     pending.issued = Simulator::Now();
-    pending.patience = m_timeout;
+    pending.patience = Patience();
     ++m_counters.issued;
     Try(pending);
     return request;
@@ -123,6 +132,7 @@ OffloadClient::Try(Pending& pending)
 {
     OffloadIoFields& fields = pending.fields;
     ++fields.tryNumber;
+    pending.sent = Simulator::Now();
     const uint64_t missing = fields.All() & ~pending.held;
     const auto send = [this](const OffloadIoFields& message)
     {
@@ -160,7 +170,7 @@ OffloadClient::Expire(uint64_t request)
         return;
     }
     ++m_counters.retries;
-    pending.patience = pending.patience * 2;
+    pending.patience = std::max(Patience(), pending.patience * 2);
     Try(pending);
 }
 
@@ -195,6 +205,7 @@ OffloadClient::Take(const OffloadIoFields& fields)
         return;
     }
     Pending& pending = found->second;
+    Learn(pending, fields.tryNumber);
     pending.held |= fields.mask;
     if (pending.held == pending.fields.All())
     {
@@ -204,6 +215,35 @@ OffloadClient::Take(const OffloadIoFields& fields)
     pending.timer.Cancel();
     pending.timer =
         Simulator::Schedule(pending.patience, &OffloadClient::Expire, this, fields.request);
+}
+
+void
+OffloadClient::Learn(Pending& pending, uint16_t answered)
+{
+    // When the tries between the first and this one were sent is not kept.
+    const bool isCurrent = answered == pending.fields.tryNumber;
+    if (answered <= pending.timed || (answered != 1 && !isCurrent))
+    {
+        return;
+    }
+    pending.timed = answered;
+    const Time sample = Simulator::Now() - (isCurrent ? pending.sent : pending.issued);
+    if (m_answer.IsZero())
+    {
+        m_answer = sample;
+        m_deviation = sample / 2;
+        return;
+    }
+    // RFC 6298, section 2: first the deviation, from the mean before this sample.
+    const Time error = sample - m_answer;
+    m_deviation += (Abs(error) - m_deviation) / 4;
+    m_answer += error / 8;
+}
+
+Time
+OffloadClient::Patience() const
+{
+    return m_isAdaptive ? std::max(m_timeout, m_answer + m_deviation * 4) : m_timeout;
 }
 
 void

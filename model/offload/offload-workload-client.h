@@ -38,6 +38,10 @@ struct OffloadIoOutcome
  * Client of one I/O function: reads and writes blocks of a storage server with UDP messages, and
  * asks again for what did not come. A try waits while chunks come; each further one waits twice as
  * long, so that a full queue is not met with more of the same.
+ *
+ * A first try waits for Timeout; with Adaptive it waits longer where answers take longer: for the
+ * smoothed time from a try to its first chunk and four mean deviations (RFC 6298). Chunks name the
+ * try that they answer, so that late answers to an early try count too.
  */
 class OffloadClient : public Application
 {
@@ -99,7 +103,9 @@ class OffloadClient : public Application
         OffloadIoFields fields; ///< as it is sent
         uint64_t held{0};       ///< chunks that came, or that the server has
         Time issued;            ///< when it began
+        Time sent;              ///< when this try did
         Time patience;          ///< of this try
+        uint16_t timed{0};      ///< last try whose answer was timed
         EventId timer;          ///< ends the try
     };
 
@@ -110,18 +116,23 @@ class OffloadClient : public Application
     void Expire(uint64_t request);
     void Receive(Ptr<Socket> socket);
     void Take(const OffloadIoFields& fields);
+    void Learn(Pending& pending, uint16_t answered);
+    Time Patience() const;
     void End(uint64_t request, bool isDone);
 
-    uint16_t m_function{0}; ///< attribute
-    uint16_t m_port{0};     ///< attribute
-    uint32_t m_chunk{0};    ///< attribute
-    uint32_t m_maxTries{0}; ///< attribute
-    Time m_timeout;         ///< attribute
+    uint16_t m_function{0};  ///< attribute
+    uint16_t m_port{0};      ///< attribute
+    uint32_t m_chunk{0};     ///< attribute
+    uint32_t m_maxTries{0};  ///< attribute
+    Time m_timeout;          ///< attribute
+    bool m_isAdaptive{true}; ///< attribute
 
     Address m_remote;                                   ///< of the server
     Ptr<Socket> m_socket;                               ///< while it runs
     std::map<uint64_t, Pending> m_open;                 ///< by number
     uint64_t m_next{1};                                 ///< number of a request
+    Time m_answer;                                      ///< smoothed, from try to answer; 0: none
+    Time m_deviation;                                   ///< mean absolute one from that
     Counters m_counters;                                ///< since the start
     TracedCallback<const OffloadIoOutcome&> m_endTrace; ///< a request ended
 };

@@ -13,6 +13,7 @@ namespace
 
 constexpr uint8_t FLAG_LAST = 1;
 constexpr uint8_t FLAG_PREFETCH = 2;
+constexpr uint8_t FLAG_URGENT = 4;
 
 /// @param kind of message  @return whether it carries a chunk
 bool
@@ -57,7 +58,8 @@ void
 OffloadIoHeader::Serialize(Buffer::Iterator start) const
 {
     start.WriteU8(m_fields.kind);
-    start.WriteU8((m_fields.isLast ? FLAG_LAST : 0) | (m_fields.isPrefetch ? FLAG_PREFETCH : 0));
+    start.WriteU8((m_fields.isLast ? FLAG_LAST : 0) | (m_fields.isPrefetch ? FLAG_PREFETCH : 0) |
+                  (m_fields.isUrgent ? FLAG_URGENT : 0));
     start.WriteHtonU16(m_fields.function);
     start.WriteHtonU16(m_fields.tryNumber);
     start.WriteHtonU16(0);
@@ -75,6 +77,7 @@ OffloadIoHeader::Deserialize(Buffer::Iterator start)
     const uint8_t flags = start.ReadU8();
     m_fields.isLast = (flags & FLAG_LAST) != 0;
     m_fields.isPrefetch = (flags & FLAG_PREFETCH) != 0;
+    m_fields.isUrgent = (flags & FLAG_URGENT) != 0;
     m_fields.function = start.ReadNtohU16();
     m_fields.tryNumber = start.ReadNtohU16();
     start.ReadNtohU16();

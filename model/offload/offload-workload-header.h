@@ -31,6 +31,7 @@ struct OffloadIoFields
     OffloadIoKind kind{OFFLOAD_IO_READ}; ///< of message
     bool isLast{false};     ///< of a write: the last chunk of this try, which asks for an answer
     bool isPrefetch{false}; ///< the engine asked for it, not a client
+    bool isUrgent{false};   ///< of a prefetch: a client waits for it now
     uint16_t function{0};   ///< I/O function that it is of
     uint16_t tryNumber{0};  ///< 1 for the first
     uint32_t chunkBytes{0}; ///< of all chunks but the last

@@ -2,12 +2,15 @@
 #include "offload-workload-proxy.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -45,7 +48,18 @@ OffloadProxy::GetTypeId()
                           "After which what was asked for ahead and not read is discarded.",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&OffloadProxy::m_lifetime),
-                          MakeTimeChecker(Time(0)));
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("PrefetchWindow",
+                          "Bytes of a function asked for ahead and on their way, at most, if more "
+                          "than one range; 0 for no bound.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&OffloadProxy::m_window),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("PrefetchUrge",
+                          "The server is told when a read waits for what was asked for ahead.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&OffloadProxy::m_urges),
+                          MakeBooleanChecker());
     return tid;
 }
 
@@ -101,23 +115,38 @@ OffloadProxy::StartApplication()
     const int bound = m_clientSide->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     NS_ABORT_MSG_IF(bound != 0, "UDP port " << m_port << " of the node is taken");
     m_clientSide->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveRequest, this));
-    m_serverSide = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
-    m_serverSide->Bind();
-    m_serverSide->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveAnswer, this));
 }
 
 void
 OffloadProxy::StopApplication()
 {
-    for (Ptr<Socket>* socket : {&m_clientSide, &m_serverSide})
+    const auto close = [](Ptr<Socket>& socket)
     {
-        if (*socket)
+        if (socket)
         {
-            (*socket)->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-            (*socket)->Close();
-            *socket = nullptr;
+            socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+            socket->Close();
+            socket = nullptr;
         }
+    };
+    close(m_clientSide);
+    for (Function& function : m_functions)
+    {
+        close(function.server);
     }
+}
+
+void
+OffloadProxy::Ask(uint16_t number, const OffloadIoFields& fields)
+{
+    Ptr<Socket>& socket = Of(number).server;
+    if (!socket)
+    {
+        socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
+        socket->Bind();
+        socket->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveAnswer, this));
+    }
+    socket->SendTo(OffloadIoHeader::Make(fields), 0, m_server);
 }
 
 void
@@ -144,7 +173,7 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
         }
         else
         {
-            m_serverSide->SendTo(OffloadIoHeader::Make(*fields), 0, m_server);
+            Ask(fields->function, *fields);
         }
     }
 }
@@ -156,11 +185,15 @@ OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
                                        : OffloadPrefetchBuffer::ABSENT;
     if (found == OffloadPrefetchBuffer::ABSENT)
     {
-        m_serverSide->SendTo(OffloadIoHeader::Make(fields), 0, m_server);
+        Ask(fields.function, fields);
     }
     else if (found == OffloadPrefetchBuffer::HERE)
     {
         Serve(function, fields);
+    }
+    else if (m_urges)
+    {
+        Urge(function, fields);
     }
     if (function.prefetcher && m_depth > 0)
     {
@@ -175,25 +208,67 @@ OffloadProxy::Prefetch(Function& function, const OffloadIoFields& fields)
     access.now = Simulator::Now();
     access.range = {fields.offset, fields.bytes};
     access.expected = m_expected.IsNull() ? -1 : m_expected(fields.function);
-    for (const OffloadRange& range : function.prefetcher->Next(access, m_depth))
+    // No more than there is room for: the last ones would take the place of the first.
+    const uint64_t room = m_memory / std::max(1U, fields.bytes);
+    const auto depth = static_cast<uint32_t>(std::min<uint64_t>(m_depth, room));
+    const std::vector<OffloadRange> ranges = function.prefetcher->Next(access, depth);
+    // What was wanted before is out of date.
+    function.wanted.assign(ranges.begin(), ranges.end());
+    function.chunkBytes = fields.chunkBytes;
+    AskAhead(fields.function);
+}
+
+void
+OffloadProxy::AskAhead(uint16_t number)
+{
+    Function& function = m_functions[number];
+    while (!function.wanted.empty())
     {
-        if (range.bytes > fields.chunkBytes * OFFLOAD_IO_CHUNKS ||
-            !function.buffer->Ask(range, function.next, access.now))
+        const OffloadRange range = function.wanted.front();
+        const uint64_t coming = function.buffer->Coming();
+        if (m_window > 0 && coming > 0 && coming + range.bytes > m_window)
+        {
+            return;
+        }
+        function.wanted.pop_front();
+        if (range.bytes > function.chunkBytes * OFFLOAD_IO_CHUNKS ||
+            !function.buffer->Ask(range, function.next, Simulator::Now()))
         {
             continue;
         }
-        OffloadIoFields ask;
-        ask.kind = OFFLOAD_IO_READ;
-        ask.isPrefetch = true;
-        ask.function = fields.function;
-        ask.tryNumber = 1;
-        ask.chunkBytes = fields.chunkBytes;
-        ask.bytes = range.bytes;
-        ask.request = function.next++;
-        ask.offset = range.offset;
-        ask.mask = ask.All();
-        m_serverSide->SendTo(OffloadIoHeader::Make(ask), 0, m_server);
+        Ask(number, MakeAhead(number, range, function.next++));
     }
+}
+
+OffloadIoFields
+OffloadProxy::MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request)
+{
+    OffloadIoFields ask;
+    ask.kind = OFFLOAD_IO_READ;
+    ask.isPrefetch = true;
+    ask.function = number;
+    ask.tryNumber = 1;
+    ask.chunkBytes = m_functions[number].chunkBytes;
+    ask.bytes = range.bytes;
+    ask.request = request;
+    ask.offset = range.offset;
+    ask.mask = ask.All();
+    return ask;
+}
+
+void
+OffloadProxy::Urge(Function& function, const OffloadIoFields& fields)
+{
+    const auto missing = function.buffer->WaitedFor(fields);
+    if (!missing || missing->waiting > 1) // the first one has said so
+    {
+        return;
+    }
+    ++m_counters.urged;
+    OffloadIoFields ask = MakeAhead(fields.function, missing->range, missing->request);
+    ask.isUrgent = true;
+    ask.mask &= ~missing->held;
+    Ask(fields.function, ask);
 }
 
 void
@@ -241,6 +316,7 @@ OffloadProxy::ReceiveAnswer(Ptr<Socket> socket)
             {
                 Serve(function, waiting);
             }
+            AskAhead(fields->function);
         }
     }
 }

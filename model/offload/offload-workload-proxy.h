@@ -11,6 +11,7 @@
 #include "ns3/callback.h"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -27,7 +28,13 @@ namespace sharding
  * The datapath of an offload engine between clients and a storage server: hands requests on to the
  * server and answers to the client of their function, message by message. With a prefetcher it asks
  * the server for what it expects to be read, into a buffer of each function, and serves from there
- * what is. What is tried again goes to the server in any case.
+ * what is. What is tried again goes to the server in any case. Each function has a port of its own
+ * towards the server, so that queues on the way can tell functions apart.
+ *
+ * With a PrefetchWindow no more than that is on its way at a time, and the next one is asked for
+ * when one has come: reading ahead goes as fast as the way to the server lets it, and what it has
+ * of that way's queues is bounded. Where what was asked for ahead is served last on that way, a
+ * read that has to wait for it says so to the server: PrefetchUrge.
  */
 class OffloadProxy : public Application
 {
@@ -62,6 +69,7 @@ class OffloadProxy : public Application
         uint64_t reads{0};      ///< reads, each one once
         uint64_t answers{0};    ///< messages of the server, for clients
         uint64_t prefetched{0}; ///< messages of the server, for prefetch buffers
+        uint64_t urged{0};      ///< reads that waited for a prefetch, and of which it was told
         uint64_t strange{0};    ///< answers for a function that never asked
         uint64_t malformed{0};  ///< packets that were no message
     };
@@ -86,6 +94,9 @@ class OffloadProxy : public Application
         Ptr<OffloadPrefetcher> prefetcher;             ///< or none
         std::unique_ptr<OffloadPrefetchBuffer> buffer; ///< with a prefetcher
         uint64_t next{1};                              ///< number of a request of its own
+        Ptr<Socket> server;                            ///< towards it, while it runs
+        std::deque<OffloadRange> wanted;               ///< to be asked for ahead
+        uint32_t chunkBytes{0};                        ///< of its client
     };
 
     void DoDispose() override;
@@ -95,6 +106,10 @@ class OffloadProxy : public Application
     void ReceiveAnswer(Ptr<Socket> socket);
     void Read(Function& function, const OffloadIoFields& fields);
     void Prefetch(Function& function, const OffloadIoFields& fields);
+    void AskAhead(uint16_t number);
+    OffloadIoFields MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request);
+    void Urge(Function& function, const OffloadIoFields& fields);
+    void Ask(uint16_t number, const OffloadIoFields& fields);
     void Serve(const Function& function, const OffloadIoFields& fields);
     Function& Of(uint16_t number);
 
@@ -102,11 +117,12 @@ class OffloadProxy : public Application
     uint32_t m_depth{0};  ///< attribute
     uint64_t m_memory{0}; ///< attribute
     Time m_lifetime;      ///< attribute
+    uint64_t m_window{0}; ///< attribute
+    bool m_urges{false};  ///< attribute
 
     Address m_server;                  ///< of storage
     Expected m_expected;               ///< or null
     Ptr<Socket> m_clientSide;          ///< while it runs
-    Ptr<Socket> m_serverSide;          ///< while it runs
     std::vector<Function> m_functions; ///< by number
     Counters m_counters;               ///< since the start
 };

@@ -6,7 +6,8 @@
 //  2. what the log says of an interval is what came in it, each element once; records that were
 //     overwritten unread are made up for
 //  3. memory never changes
-//  4. a bucket lets pass its depth at once and then its rate, an element larger than it too
+//  4. a raised element is where it would be had it been of its level from the beginning
+//  5. a bucket lets pass its depth at once and then its rate, an element larger than it too
 
 #include "ns3/offload-buffer.h"
 #include "ns3/offload-shaper.h"
@@ -162,6 +163,54 @@ TEST(OffloadShaper, LetsPassItsDepthAndThenItsRate)
     shaper.SetRate(1, now, 1000, 10);
     shaper.Pass(1, now, 1010); // larger than the bucket
     EXPECT_NEAR((shaper.Ready(1, now) - now).GetSeconds(), 1, 1e-6);
+}
+
+TEST(OffloadBuffer, WhatIsRaisedIsWhereItWouldBeHadItBeenThereFromTheBeginning)
+{
+    std::mt19937 random(4);
+    for (int world = 0; world < 200; ++world)
+    {
+        Buffer buffer(16);
+        std::array<std::vector<uint32_t>, 3> slots;
+        for (int i = 0; i < 12; ++i)
+        {
+            OffloadRecord record = Record(NanoSeconds(i), 100 + i, random() % 3);
+            record.sequence = i;
+            slots[record.level].push_back(buffer.Put(record, int(i)));
+        }
+        const uint64_t bytes = buffer.Bytes();
+        for (uint8_t level : {1, 2})
+        {
+            for (const uint32_t slot : slots[level])
+            {
+                if (random() % 2 == 0)
+                {
+                    buffer.Raise(slot, 0);
+                }
+            }
+        }
+        EXPECT_EQ(buffer.Bytes(), bytes);
+        uint32_t left = 12;
+        for (uint8_t level : {0, 1, 2})
+        {
+            uint64_t sum = 0;
+            int last = -1;
+            const uint64_t said = buffer.Bytes(level);
+            while (buffer.Front(level) != Buffer::NONE)
+            {
+                const uint32_t slot = buffer.Front(level);
+                EXPECT_EQ(buffer.At(slot).level, level);
+                sum += buffer.At(slot).size;
+                const int item = buffer.Take(slot);
+                EXPECT_GT(item, last) << "in the order of their coming";
+                last = item;
+                --left;
+            }
+            EXPECT_EQ(buffer.Back(level), Buffer::NONE);
+            EXPECT_EQ(sum, said);
+        }
+        EXPECT_EQ(left, 0U);
+    }
 }
 
 } // namespace

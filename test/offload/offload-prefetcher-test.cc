@@ -230,4 +230,30 @@ TEST(OffloadPrefetchBuffer, MemoryIsKeptAndEveryRangeIsReadOrDiscarded)
     EXPECT_EQ(buffer.Bytes(), 0);
 }
 
+TEST(OffloadPrefetchBuffer, SaysWhatAReadWaitsForAndWhatIsComing)
+{
+    OffloadPrefetchBuffer buffer(10000, Seconds(1));
+    buffer.Ask({0, 3000}, 1, Seconds(0));
+    buffer.Ask({4000, 500}, 2, Seconds(0));
+    EXPECT_EQ(buffer.Coming(), 3500U);
+    EXPECT_FALSE(buffer.WaitedFor(Request(0, 1000, 99))) << "nobody reads it yet";
+    buffer.Read(Request(0, 1000, 99), MilliSeconds(5));
+    buffer.Read(Request(0, 1000, 98), MilliSeconds(5));
+    OffloadIoFields chunk = Request(0, 3000, 1);
+    chunk.mask = 1;
+    buffer.Arrive(chunk, MilliSeconds(6));
+    const auto missing = buffer.WaitedFor(Request(0, 1000, 99));
+    ASSERT_TRUE(missing);
+    EXPECT_EQ(missing->request, 1U);
+    EXPECT_EQ(missing->range.bytes, 3000U);
+    EXPECT_EQ(missing->held, 1U);
+    EXPECT_EQ(missing->waiting, 2U);
+    EXPECT_EQ(buffer.Coming(), 3500U) << "a part is not all";
+    buffer.Arrive(Request(4000, 500, 2), MilliSeconds(6));
+    EXPECT_EQ(buffer.Coming(), 3000U);
+    EXPECT_EQ(buffer.Bytes(), 3500U);
+    buffer.Flush();
+    EXPECT_EQ(buffer.Coming(), 0U);
+}
+
 } // namespace

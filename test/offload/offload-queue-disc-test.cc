@@ -10,7 +10,8 @@
 //     way for others, and what is beyond its plan for who is within his
 //  5. same seed, same result
 //  6. a shaped function sends at its rate and not above, and the disc wakes up for it
-//  7. memory that is not given in bytes is refused
+//  7. what is urged is served with the others; of what was dropped it is said
+//  8. memory that is not given in bytes is refused
 
 #include "ns3/offload-queue-disc.h"
 #include <ns3/boolean.h>
@@ -365,6 +366,36 @@ TEST(OffloadQueueDisc, RefusesWhatItCannotBe)
     const Ptr<OffloadQueueDisc> disc = CreateObject<OffloadQueueDisc>();
     disc->SetMaxSize(QueueSize("100p"));
     EXPECT_DEATH(disc->Initialize(), "in bytes, not 100p");
+}
+
+TEST(OffloadQueueDisc, WhatIsUrgedIsServedWithTheOthersAndWhatWasDroppedIsNot)
+{
+    const auto priority = CreateObject<ScriptedPriority>();
+    Fixture fixture(10000, CreateObject<SharedAllocation>(), priority);
+    fixture.disc->Initialize();
+    priority->next = 2;
+    fixture.Put(0, 100, 10);
+    fixture.Put(1, 200, 20);
+    priority->next = 0;
+    fixture.Put(1, 300, 30);
+    EXPECT_TRUE(fixture.disc->Urge(1, 20));
+    EXPECT_TRUE(fixture.disc->IsConserved());
+    fixture.Put(1, 400, 20); // comes after it was urged
+    using P = std::pair<int, uint32_t>;
+    EXPECT_EQ(fixture.Serve(), P(1, 200)) << "came before the 300";
+    EXPECT_EQ(fixture.Serve(), P(1, 300));
+    EXPECT_EQ(fixture.Serve(), P(1, 400));
+    EXPECT_EQ(fixture.Serve(), P(0, 100)) << "nobody waits for it";
+    EXPECT_TRUE(fixture.disc->IsConserved());
+
+    priority->next = 2;
+    fixture.Put(0, 4000, 12);
+    priority->next = 0;
+    fixture.Put(1, 8000, 32); // for which 12 makes way
+    EXPECT_EQ(fixture.Drops(OffloadQueueDisc::ROOM_DROP), 1U);
+    EXPECT_FALSE(fixture.disc->Urge(0, 12));
+    EXPECT_FALSE(fixture.disc->Urge(99, 1)) << "no such function";
+    EXPECT_TRUE(fixture.disc->IsConserved());
 }
 
 } // namespace

@@ -4,9 +4,11 @@
  * 1. with every queue disc, all requests are answered, and the same seed gives the same result
  * 2. what is asked for does not depend on the disc
  * 3. an idle system has the latency that its links and its storage have
+ *    also where the storage's port is the bottleneck
  * 4. prefetching: an oracle covers nearly all reads and wastes nothing; without it there is none
  * 5. a fault is detected, in the function that has it
- * 6. a trace and a series are replayed; broken files are refused with file and line
+ * 6. a timeline has a row an interval
+ * 7. a trace and a series are replayed; broken files are refused with file and line
  */
 #include "scenarios/offload-load.h"
 #include "scenarios/offload-replay.h"
@@ -18,6 +20,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <numeric>
 
 using namespace shardsim;
 
@@ -250,6 +253,66 @@ TEST(Offload, WhatContradictsItselfIsRefused)
     EXPECT_THROW(scenario.Check(Make({{"functions.mix", "trace"}})), RequestError);
     EXPECT_THROW(scenario.Check(Make({{"anomaly.kind", "stall"}, {"anomaly.function", "9"}})),
                  RequestError);
+}
+
+TEST(Offload, ReadingAheadServesReadsAtOnceAndTakesNothingFromOthersWhereItIsServedLast)
+{
+    const Set set = {{"duration", "1s"},
+                     {"topology.bottleneck", "storage"},
+                     {"topology.delay", "10us"},
+                     {"topology.host_delay", "1ms"},
+                     {"functions.mix", "poisson"},
+                     {"functions.reads", "1"},
+                     {"buffer.total", "1MiB"},
+                     {"prefetch.depth", "64"},
+                     {"prefetch.window", "16KiB"}};
+    Metrics none = Simulate(set);
+    Metrics ahead = Simulate(With(set, {{"prefetch.model", "oracle"}}));
+    EXPECT_GT(*ahead["prefetch.coverage_ratio"], 0.9);
+    // All that was asked for ahead is read, so that the line carries no more than without.
+    EXPECT_GT(*ahead["prefetch.accuracy_ratio"], 0.9);
+    // 64 KiB take 5.4 ms on the bottleneck, and 0.5 ms from the engine on.
+    EXPECT_GT(*none["latency.bulk.p50_ms"], 7.6);
+    EXPECT_LT(*ahead["latency.bulk.p50_ms"], 1);
+    EXPECT_LT(*ahead["latency.p99_ms"], 0.5 * *none["latency.p99_ms"]);
+    EXPECT_EQ(Simulate(With(set, {{"prefetch.model", "oracle"}})), ahead);
+}
+
+TEST(Offload, WithTheStorageAsBottleneckAnIdleSystemHasTheLatencyOfItsLinks)
+{
+    Metrics metrics = Simulate({{"functions.count", "1"},
+                                {"topology.bottleneck", "storage"},
+                                {"functions.mix", "poisson"},
+                                {"functions.load", "0.001"},
+                                {"functions.reads", "1"},
+                                {"functions.small", "1400"},
+                                {"duration", "10s"}});
+    // As with the bottleneck at the clients, but the answer is on the links, one of 100 Mbit/s and
+    // two of 1 Gbit/s (not one, and one of 8 Gbit/s), one after the other.
+    EXPECT_NEAR(*metrics["latency.p50_ms"],
+                2.004 + 0.2 + 0.1176 + 2 * 0.01176 + 0.0014 + 0.00112 + 0.00007,
+                0.0001);
+}
+
+TEST(Offload, ATimelineHasARowAnIntervalAndPlansThatAreAllOfTheMemory)
+{
+    const OffloadScenario scenario;
+    const Values values = Make({{"duration", "300ms"}, {"buffer.total", "200000"}});
+    RunContext context;
+    context.keepTimeline = true;
+    const Timeline timeline = RunChecked(scenario, values, context).timeline;
+    ASSERT_EQ(timeline.columns.size(), 6U + 8);
+    EXPECT_EQ(timeline.columns[6], "plan_0_kib");
+    ASSERT_GT(timeline.rows.size(), 25U);
+    double last = 0;
+    for (const std::vector<double>& row : timeline.rows)
+    {
+        ASSERT_EQ(row.size(), timeline.columns.size());
+        // 10 ms, or the pause that an engine without traffic makes.
+        EXPECT_GT(row[0], last);
+        last = row[0];
+        EXPECT_NEAR(std::accumulate(row.begin() + 6, row.end(), 0.0), 200000 / 1024.0, 1e-6);
+    }
 }
 
 } // namespace

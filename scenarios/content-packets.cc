@@ -352,11 +352,12 @@ ContentPackets::CheckConservation() const
                 "tasks = done + failed + expired + dropped + held",
                 {{"tasks", encoder->GetCounters().tasks}});
     }
-    for (const auto& cache : m_helper->GetCaches())
+    for (const auto& relay : m_helper->GetRelays())
     {
-        Require(cache->CheckConservation(),
+        Require(relay->CheckConservation(),
+                "requests for maps = answered + orphaned + lost + under way, and a cache's "
                 "requests = hits + joined + misses",
-                {{"requests", cache->GetCounters().requests}});
+                {{"requests for maps", relay->GetRelayCounters().relayed}});
     }
     for (const auto& site : m_sites)
     {

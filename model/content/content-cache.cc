@@ -20,7 +20,7 @@ ContentCache::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::sharding::ContentCache")
-            .SetParent<ContentServer>()
+            .SetParent<ContentRelay>()
             .SetGroupName("Sharding")
             .AddConstructor<ContentCache>()
             .AddAttribute("Capacity",
@@ -50,7 +50,7 @@ bool
 ContentCache::CheckConservation() const
 {
     const ContentCacheCounters& c = m_counters;
-    return c.requests == c.hits + c.joined + c.misses &&
+    return ContentRelay::CheckConservation() && c.requests == c.hits + c.joined + c.misses &&
            c.misses == c.fetched + c.absent + c.failed + m_misses.size();
 }
 
@@ -73,7 +73,6 @@ ContentCache::Cease()
     }
     m_onTheWay.clear();
     m_holders.clear();
-    m_relays.clear();
     if (m_requester)
     {
         m_requester->Clear();
@@ -82,18 +81,15 @@ ContentCache::Cease()
     {
         m_lru->Clear();
     }
-    ContentServer::Cease();
+    ContentRelay::Cease();
 }
 
 void
 ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMessage& message)
 {
-    if (message.type == CONTENT_GET_MAP && message.holder.port != 0)
-    {
-        Relay({Hold(connection), message.tag}, message);
-    }
     if (message.type != CONTENT_GET)
     {
+        ContentRelay::ConnectionMessage(connection, message);
         return;
     }
     ++m_counters.requests;
@@ -136,14 +132,6 @@ ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMess
 }
 
 void
-ContentCache::Relay(const Asker& asker, const ContentMessage& message)
-{
-    ++m_counters.relayed;
-    const uint64_t request = m_requester->Ask(message.holder, message);
-    m_relays[request] = asker;
-}
-
-void
 ContentCache::ConnectionEnded(ContentConnection& connection)
 {
     for (auto& [request, miss] : m_misses)
@@ -155,7 +143,7 @@ ContentCache::ConnectionEnded(ContentConnection& connection)
                                     { return PeekPointer(asker.connection) == &connection; }),
                      askers.end());
     }
-    ContentServer::ConnectionEnded(connection);
+    ContentRelay::ConnectionEnded(connection);
 }
 
 void
@@ -188,19 +176,6 @@ ContentCache::LosePatience(uint64_t request, uint32_t media)
 void
 ContentCache::RequestEnded(uint64_t request, const ContentMessage* answer)
 {
-    const auto relay = m_relays.find(request);
-    if (relay != m_relays.end())
-    {
-        // Without an answer nothing is said: the client loses patience by itself.
-        if (answer != nullptr)
-        {
-            ContentMessage back = *answer;
-            back.tag = relay->second.tag;
-            relay->second.connection->Send(back);
-        }
-        m_relays.erase(relay);
-        return;
-    }
     if (m_misses.count(request) == 0)
     {
         return;

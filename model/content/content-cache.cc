@@ -41,11 +41,6 @@ ContentCache::GetTypeId()
     return tid;
 }
 
-ContentCache::ContentCache()
-    : m_upstream(std::make_shared<ContentTally>())
-{
-}
-
 bool
 ContentCache::CheckConservation() const
 {
@@ -59,7 +54,7 @@ ContentCache::Begin()
 {
     m_lru = std::make_unique<ContentLru>(m_capacity);
     ContentRequestListener& self = *this;
-    m_requester = std::make_unique<ContentRequester>(GetNode(), self, m_upstream, m_mostIdle);
+    m_requester = std::make_unique<ContentRequester>(GetNode(), self, UpstreamTally(), m_mostIdle);
     ContentServer::Begin();
 }
 

@@ -45,18 +45,10 @@ class ContentCache : public ContentRelay, private ContentRequestListener
     /// @return the TypeId
     static TypeId GetTypeId();
 
-    ContentCache();
-
     /// @return what became of requests
     const ContentCacheCounters& GetCounters() const
     {
         return m_counters;
-    }
-
-    /// @return bytes of its connections to holders
-    const ContentTally& GetUpstreamTally() const
-    {
-        return *m_upstream;
     }
 
     /// @return bytes of media that it has
@@ -100,9 +92,8 @@ class ContentCache : public ContentRelay, private ContentRequestListener
     std::map<uint64_t, Miss> m_misses;             ///< by request
     /// request, by key and holder: who names another holder does not wait for the first one
     std::map<std::pair<uint64_t, uint64_t>, uint64_t> m_onTheWay;
-    std::map<uint64_t, uint64_t> m_holders;   ///< that requests are of, by request
-    std::shared_ptr<ContentTally> m_upstream; ///< bytes from and to holders
-    ContentCacheCounters m_counters;          ///< what became of requests
+    std::map<uint64_t, uint64_t> m_holders; ///< that requests are of, by request
+    ContentCacheCounters m_counters;        ///< what became of requests
 };
 
 } // namespace sharding

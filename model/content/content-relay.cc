@@ -21,7 +21,10 @@ ContentRelay::GetTypeId()
     return tid;
 }
 
-ContentRelay::ContentRelay() = default;
+ContentRelay::ContentRelay()
+    : m_upstreamTally(std::make_shared<ContentTally>())
+{
+}
 
 ContentRelay::~ContentRelay() = default;
 
@@ -82,7 +85,8 @@ ContentRelay::HandOn(const Asker& asker, const ContentMessage& message)
     }
     if (!upstream->connection)
     {
-        upstream->connection = Connect(message.holder);
+        upstream->connection =
+            ContentConnection::Open(GetNode(), message.holder, *this, m_upstreamTally);
     }
     ++m_relayCounters.relayed;
     ContentMessage tagged = message;

@@ -44,6 +44,12 @@ class ContentRelay : public ContentServer
         return m_relayCounters;
     }
 
+    /// @return bytes of its connections to managers, and to whom else a subclass asks
+    const ContentTally& GetUpstreamTally() const
+    {
+        return *m_upstreamTally;
+    }
+
     /// @return whether requests for maps add up
     virtual bool CheckConservation() const;
 
@@ -54,6 +60,12 @@ class ContentRelay : public ContentServer
         Ptr<ContentConnection> connection; ///< of a client
         uint32_t tag{0};                   ///< of its request
     };
+
+    /// @return where the bytes of connections that it opens are counted
+    const std::shared_ptr<ContentTally>& UpstreamTally() const
+    {
+        return m_upstreamTally;
+    }
 
     void Cease() override;
     void ConnectionMessage(ContentConnection& connection, const ContentMessage& message) override;
@@ -71,9 +83,10 @@ class ContentRelay : public ContentServer
     void HandOn(const Asker& asker, const ContentMessage& message);
     void HandBack(Upstream& upstream, const ContentMessage& message);
 
-    std::vector<Upstream> m_upstreams;    ///< by manager
-    uint32_t m_lastTag{0};                ///< of a request that was handed on
-    ContentRelayCounters m_relayCounters; ///< what became of requests
+    std::shared_ptr<ContentTally> m_upstreamTally; ///< of connections that it opens
+    std::vector<Upstream> m_upstreams;             ///< by manager
+    uint32_t m_lastTag{0};                         ///< of a request that was handed on
+    ContentRelayCounters m_relayCounters;          ///< what became of requests
 };
 
 } // namespace sharding

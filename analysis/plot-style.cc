@@ -175,6 +175,9 @@ MetricLabel(const MetricDescription& metric)
         {"qoe.switch_kbps", "Mean change of bitrate"},
         {"qoe.live_latency_ms", "Age of what is shown"},
         {"wire.overhead_ratio", "Bytes on the wire / delivered"},
+        {"repair_ms", "Until a lost shard is there again"},
+        {"encoder.encoding_s", "Encoding in all"},
+        {"map.bytes_ratio", "Bytes of shard maps / media"},
     };
     const auto it = known.find(metric.name);
     if (it != known.end())
@@ -222,6 +225,9 @@ KeyLabel(const SweptKey& key)
         {"topology.delay", "Link delay"},
         {"shards.duration", "Shard duration"},
         {"network.rate", "Mean bandwidth of a link"},
+        {"faults.crash", "Share of encoders that fail"},
+        {"pool.encoders", "Encoders"},
+        {"cache.capacity", "Room of each cache"},
         {"loss.rate", "Packet loss of a path"},
         {"loss.burst", "Mean burst of losses (packets)"},
         {"congestion.load", "Load of cross traffic"},

@@ -3,6 +3,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/config.h"
+#include "ns3/double.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
@@ -38,6 +39,14 @@ ContentPoolHelper::SetTcp(uint32_t segment, uint32_t buffer)
     Config::SetDefault("ns3::TcpSocket::SndBufSize", UintegerValue(buffer));
     Config::SetDefault("ns3::TcpSocket::RcvBufSize", UintegerValue(buffer));
     Config::SetDefault("ns3::TcpSocket::InitialCwnd", UintegerValue(10));
+    // A socket that has ended is looked at for each packet of its node, for twice this lifetime: at
+    // the 2 minutes of RFC 9293 a client would soon have hundreds. No port number comes back so
+    // soon that an old segment could be taken for one of another connection.
+    Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(1));
+    // What Linux has. ns-3's events of timers that were stopped stay in its queue up to their time,
+    // so a second would keep many; an acknowledgment must be delayed by less than the timeout.
+    Config::SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(MilliSeconds(200)));
+    Config::SetDefault("ns3::TcpSocket::DelAckTimeout", TimeValue(MilliSeconds(40)));
 }
 
 ContentPoolHelper::ContentPoolHelper(uint32_t encoders)
@@ -195,7 +204,11 @@ ContentPoolHelper::AddEdges(uint32_t count, const Link& link, const ObjectFactor
             Ptr<ContentCache> app = cache.Create<ContentCache>();
             router->AddApplication(app);
             m_caches.push_back(app);
+            m_relays.push_back(app);
+            continue;
         }
+        m_relays.push_back(CreateObject<ContentRelay>());
+        router->AddApplication(m_relays.back());
     }
 }
 
@@ -217,8 +230,8 @@ ContentPoolHelper::AddClient(uint32_t edge, const Link& link)
     if (!m_caches.empty())
     {
         site.fetcher->SetCache(m_caches[edge]->GetAddress());
-        site.map->SetCache(m_caches[edge]->GetAddress());
     }
+    site.map->SetRelay(m_relays[edge]->GetAddress());
     return site;
 }
 

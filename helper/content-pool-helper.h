@@ -39,9 +39,9 @@ struct ContentClientSite
  * Builds an encoder pool and its clients:
  *
  *     manager ---+                             +--- client
- *     encoder ---+--- pool router --- core ----+ edge router (cache) --- client
+ *     encoder ---+--- pool router --- core ----+ edge router (relay or cache) --- client
  *     encoder ---+                     |
- *                                      +------- edge router (cache) --- client
+ *                                      +------- edge router (relay or cache) --- client
  *
  * Nodes have IPv4 with static routes, links are without loss, with a drop-tail queue.
  *
@@ -88,7 +88,8 @@ class ContentPoolHelper
     /**
      * @param count of edge routers to add
      * @param link of each to the core
-     * @param cache factory of a cache on each; without a TypeId none
+     * @param cache factory of a cache on each; without a TypeId there is a relay for shard maps
+     *        instead, and clients ask holders for shards
      */
     void AddEdges(uint32_t count, const Link& link, const ObjectFactory& cache);
 
@@ -109,6 +110,12 @@ class ContentPoolHelper
     const std::vector<Ptr<ContentCache>>& GetCaches() const
     {
         return m_caches;
+    }
+
+    /// @return what hands on requests for shard maps, by edge: the caches where there are any
+    const std::vector<Ptr<ContentRelay>>& GetRelays() const
+    {
+        return m_relays;
     }
 
     /// @return all nodes
@@ -142,6 +149,7 @@ class ContentPoolHelper
     std::vector<Ptr<ContentEncoder>> m_encoders; ///< by number
     std::vector<Ptr<Node>> m_edges;              ///< routers
     std::vector<uint32_t> m_edgeClients;         ///< of each
+    std::vector<Ptr<ContentRelay>> m_relays;     ///< of each; the cache where there is one
     std::vector<Ptr<ContentCache>> m_caches;     ///< of each
     uint32_t m_clients{0};                       ///< so far
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "content-packets.h"
 
-#include "tunnel-conservation.h"
-
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/random-variable-stream.h"
@@ -338,88 +336,6 @@ ContentPackets::Run()
     // Ten times as long as it should take is for ever.
     Simulator::Stop(m_lastBegin + Seconds(m_inputs.movie->Length().GetSeconds() * 10 + 600));
     Simulator::Run();
-}
-
-void
-ContentPackets::CheckConservation() const
-{
-    Require(m_helper->GetPool()->CheckConservation(),
-            "orders = done + failed + lost + expired + under way",
-            {{"orders", m_helper->GetPool()->GetCounters().orders}});
-    for (const auto& encoder : m_helper->GetEncoders())
-    {
-        Require(encoder->CheckConservation(),
-                "tasks = done + failed + expired + dropped + held",
-                {{"tasks", encoder->GetCounters().tasks}});
-    }
-    for (const auto& cache : m_helper->GetCaches())
-    {
-        Require(cache->CheckConservation(),
-                "requests = hits + joined + misses",
-                {{"requests", cache->GetCounters().requests}});
-    }
-    for (const auto& site : m_sites)
-    {
-        Require(site.fetcher->CheckConservation(),
-                "fetches = fetched + absent + unreachable + aborted + under way",
-                {{"fetches", site.fetcher->GetCounters().fetches}});
-        for (const uint64_t count : site.map->GetCounters().errors)
-        {
-            Require(count == 0, "no shard map is refused", {{"refused", count}});
-        }
-    }
-}
-
-void
-ContentPackets::Measure(RunResult& result) const
-{
-    const ContentPoolCounters& pool = m_helper->GetPool()->GetCounters();
-    const auto put = [&](const char* name, std::optional<double> value)
-    { result.metrics.emplace_back(name, value); };
-    const auto ratio = [](double part, double whole)
-    { return whole > 0 ? std::optional<double>(part / whole) : std::nullopt; };
-    double busy = 0;
-    double served = 0;
-    for (const auto& encoder : m_helper->GetEncoders())
-    {
-        busy += encoder->GetBusy().GetSeconds();
-        served += static_cast<double>(encoder->GetHolderCounters().mediaBytes);
-    }
-    double media = 0;
-    double mapBytes = 0;
-    double mapRequests = 0;
-    for (const auto& site : m_sites)
-    {
-        media += static_cast<double>(site.fetcher->GetCounters().mediaBytes);
-        mapBytes += static_cast<double>(site.map->GetCounters().bytes);
-        mapRequests += static_cast<double>(site.map->GetCounters().requests);
-    }
-    uint64_t requests = 0;
-    uint64_t misses = 0;
-    for (const auto& cache : m_helper->GetCaches())
-    {
-        requests += cache->GetCounters().requests;
-        misses += cache->GetCounters().misses;
-    }
-    const auto encoders = static_cast<double>(m_helper->GetEncoders().size());
-    put("encoder.utilization_ratio", ratio(busy, encoders * Simulator::Now().GetSeconds()));
-    put("encoder.orders", static_cast<double>(pool.orders));
-    put("encoder.reassigned", static_cast<double>(pool.reassigned));
-    put("encoder.encoding_s", pool.encoding.GetSeconds());
-    put("encoder.wasted_s", pool.wasted.GetSeconds());
-    put("encoder.preencoded", static_cast<double>(pool.preencoded));
-    put("encoder.on_demand", static_cast<double>(pool.onDemand));
-    put("replication.copied", static_cast<double>(pool.copied));
-    put("repair_ms", ratio(m_repairSum.GetSeconds() * 1e3, static_cast<double>(m_repairs)));
-    put("repair_max_ms",
-        m_repairs > 0 ? std::optional<double>(m_repairMost.GetSeconds() * 1e3) : std::nullopt);
-    put("repair.shards", static_cast<double>(m_repairs));
-    put("cache.hit_ratio",
-        ratio(static_cast<double>(requests - misses), static_cast<double>(requests)));
-    put("map.requests", mapRequests);
-    put("map.bytes_ratio", ratio(mapBytes, media));
-    put("wire.overhead_ratio", ratio(static_cast<double>(m_wireBytes), media));
-    put("origin.bytes_ratio", ratio(served, media));
 }
 
 } // namespace shardsim

@@ -20,7 +20,7 @@ ContentCache::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::sharding::ContentCache")
-            .SetParent<ContentServer>()
+            .SetParent<ContentRelay>()
             .SetGroupName("Sharding")
             .AddConstructor<ContentCache>()
             .AddAttribute("Capacity",
@@ -41,16 +41,11 @@ ContentCache::GetTypeId()
     return tid;
 }
 
-ContentCache::ContentCache()
-    : m_upstream(std::make_shared<ContentTally>())
-{
-}
-
 bool
 ContentCache::CheckConservation() const
 {
     const ContentCacheCounters& c = m_counters;
-    return c.requests == c.hits + c.joined + c.misses &&
+    return ContentRelay::CheckConservation() && c.requests == c.hits + c.joined + c.misses &&
            c.misses == c.fetched + c.absent + c.failed + m_misses.size();
 }
 
@@ -59,7 +54,7 @@ ContentCache::Begin()
 {
     m_lru = std::make_unique<ContentLru>(m_capacity);
     ContentRequestListener& self = *this;
-    m_requester = std::make_unique<ContentRequester>(GetNode(), self, m_upstream, m_mostIdle);
+    m_requester = std::make_unique<ContentRequester>(GetNode(), self, UpstreamTally(), m_mostIdle);
     ContentServer::Begin();
 }
 
@@ -73,7 +68,6 @@ ContentCache::Cease()
     }
     m_onTheWay.clear();
     m_holders.clear();
-    m_relays.clear();
     if (m_requester)
     {
         m_requester->Clear();
@@ -82,18 +76,15 @@ ContentCache::Cease()
     {
         m_lru->Clear();
     }
-    ContentServer::Cease();
+    ContentRelay::Cease();
 }
 
 void
 ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMessage& message)
 {
-    if (message.type == CONTENT_GET_MAP && message.holder.port != 0)
-    {
-        Relay({Hold(connection), message.tag}, message);
-    }
     if (message.type != CONTENT_GET)
     {
+        ContentRelay::ConnectionMessage(connection, message);
         return;
     }
     ++m_counters.requests;
@@ -136,14 +127,6 @@ ContentCache::ConnectionMessage(ContentConnection& connection, const ContentMess
 }
 
 void
-ContentCache::Relay(const Asker& asker, const ContentMessage& message)
-{
-    ++m_counters.relayed;
-    const uint64_t request = m_requester->Ask(message.holder, message);
-    m_relays[request] = asker;
-}
-
-void
 ContentCache::ConnectionEnded(ContentConnection& connection)
 {
     for (auto& [request, miss] : m_misses)
@@ -155,7 +138,7 @@ ContentCache::ConnectionEnded(ContentConnection& connection)
                                     { return PeekPointer(asker.connection) == &connection; }),
                      askers.end());
     }
-    ContentServer::ConnectionEnded(connection);
+    ContentRelay::ConnectionEnded(connection);
 }
 
 void
@@ -188,19 +171,6 @@ ContentCache::LosePatience(uint64_t request, uint32_t media)
 void
 ContentCache::RequestEnded(uint64_t request, const ContentMessage* answer)
 {
-    const auto relay = m_relays.find(request);
-    if (relay != m_relays.end())
-    {
-        // Without an answer nothing is said: the client loses patience by itself.
-        if (answer != nullptr)
-        {
-            ContentMessage back = *answer;
-            back.tag = relay->second.tag;
-            relay->second.connection->Send(back);
-        }
-        m_relays.erase(relay);
-        return;
-    }
     if (m_misses.count(request) == 0)
     {
         return;

@@ -3,8 +3,8 @@
 #define CONTENT_CACHE_H
 
 #include "content-lru.h"
+#include "content-relay.h"
 #include "content-requester.h"
-#include "content-server.h"
 
 #include "ns3/event-id.h"
 
@@ -30,7 +30,6 @@ struct ContentCacheCounters
     uint64_t absent{0};     ///< misses that the holder did not have
     uint64_t failed{0};     ///< misses that did not come
     uint64_t mediaBytes{0}; ///< of shards that it began to send
-    uint64_t relayed{0};    ///< requests for shard maps; not among `requests`
 };
 
 /**
@@ -38,27 +37,18 @@ struct ContentCacheCounters
  * A cache between clients and holders: least recently used goes first. Clients ask it for a shard,
  * and say which holder has it; that one is asked where the shard is not there. It hands a shard on
  * when it has the whole of it. Who asks for what is on its way already waits for that.
- * Requests for shard maps are handed on to whom they name, over connections that clients share, and
- * answers are not kept.
+ * Shard maps it hands on as any relay does, and keeps none.
  */
-class ContentCache : public ContentServer, private ContentRequestListener
+class ContentCache : public ContentRelay, private ContentRequestListener
 {
   public:
     /// @return the TypeId
     static TypeId GetTypeId();
 
-    ContentCache();
-
     /// @return what became of requests
     const ContentCacheCounters& GetCounters() const
     {
         return m_counters;
-    }
-
-    /// @return bytes of its connections to holders
-    const ContentTally& GetUpstreamTally() const
-    {
-        return *m_upstream;
     }
 
     /// @return bytes of media that it has
@@ -68,7 +58,7 @@ class ContentCache : public ContentServer, private ContentRequestListener
     }
 
     /// @return whether requests add up
-    bool CheckConservation() const;
+    bool CheckConservation() const override;
 
   protected:
     void Begin() override;
@@ -77,13 +67,6 @@ class ContentCache : public ContentServer, private ContentRequestListener
     void ConnectionEnded(ContentConnection& connection) override;
 
   private:
-    /// Who waits for a shard.
-    struct Asker
-    {
-        Ptr<ContentConnection> connection; ///< of a client
-        uint32_t tag;                      ///< of its request
-    };
-
     /// A shard that is on its way here.
     struct Miss
     {
@@ -97,8 +80,6 @@ class ContentCache : public ContentServer, private ContentRequestListener
     void RequestPart(uint64_t request, uint32_t media) override;
     void RequestEnded(uint64_t request, const ContentMessage* answer) override;
 
-    /// Hand a request for a map on.
-    void Relay(const Asker& asker, const ContentMessage& message);
     void LosePatience(uint64_t request, uint32_t media);
     void End(uint64_t request, ContentStatus status, uint32_t bytes);
     void Answer(const Asker& asker, uint64_t key, ContentStatus status, uint32_t bytes);
@@ -109,12 +90,10 @@ class ContentCache : public ContentServer, private ContentRequestListener
     std::unique_ptr<ContentLru> m_lru;             ///< what it has
     std::unique_ptr<ContentRequester> m_requester; ///< to holders
     std::map<uint64_t, Miss> m_misses;             ///< by request
-    std::map<uint64_t, Asker> m_relays;            ///< who asks for maps, by request
     /// request, by key and holder: who names another holder does not wait for the first one
     std::map<std::pair<uint64_t, uint64_t>, uint64_t> m_onTheWay;
-    std::map<uint64_t, uint64_t> m_holders;   ///< that requests are of, by request
-    std::shared_ptr<ContentTally> m_upstream; ///< bytes from and to holders
-    ContentCacheCounters m_counters;          ///< what became of requests
+    std::map<uint64_t, uint64_t> m_holders; ///< that requests are of, by request
+    ContentCacheCounters m_counters;        ///< what became of requests
 };
 
 } // namespace sharding

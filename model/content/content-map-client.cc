@@ -143,7 +143,7 @@ ContentMapClient::Ask()
     message.body = out.Take();
     ++m_counters.requests;
     m_asked = Simulator::Now();
-    m_request = m_requester->Ask(m_cache.value_or(m_manager), message);
+    m_request = m_requester->Ask(m_relay.value_or(m_manager), message);
     m_next = Simulator::Schedule(m_patience, &ContentMapClient::Ask, this);
     m_guide->SetNextLook(m_asked + std::max(m_roundTrip, MilliSeconds(1)));
 }

@@ -57,10 +57,10 @@ class ContentMapClient : public Object, private ContentRequestListener
                std::shared_ptr<ContentMapGuide> guide,
                Callback<void> ready);
 
-    /// @param cache that is asked instead of the manager, and hands it on; before Start()
-    void SetCache(const ContentAddress& cache)
+    /// @param relay that is asked instead of the manager, and hands it on; before Start()
+    void SetRelay(const ContentAddress& relay)
     {
-        m_cache = cache;
+        m_relay = relay;
     }
 
     /// Ask no more.
@@ -96,7 +96,7 @@ class ContentMapClient : public Object, private ContentRequestListener
     uint16_t m_padding{0}; ///< attribute
 
     ContentAddress m_manager;                      ///< of the pool
-    std::optional<ContentAddress> m_cache;         ///< that is asked
+    std::optional<ContentAddress> m_relay;         ///< that is asked
     uint32_t m_stream{0};                          ///< number
     std::shared_ptr<ContentMapGuide> m_guide;      ///< that is kept up to date
     Callback<void> m_ready;                        ///< to be called; null afterwards

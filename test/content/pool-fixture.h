@@ -68,9 +68,9 @@ class World : public ::testing::Test
         {
             EXPECT_TRUE(encoder->CheckConservation());
         }
-        for (const auto& cache : helper->GetCaches())
+        for (const auto& relay : helper->GetRelays())
         {
-            EXPECT_TRUE(cache->CheckConservation());
+            EXPECT_TRUE(relay->CheckConservation());
         }
         for (const auto& site : sites)
         {

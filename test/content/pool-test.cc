@@ -230,6 +230,32 @@ TEST_F(Pool, OnDemandNothingIsEncodedBeforeItIsAskedFor)
     EXPECT_TRUE(clients[0]->Totals() && clients[0]->IsOver());
 }
 
+TEST_F(Pool, ClientsOfAnEdgeShareOneConnectionToTheManager)
+{
+    Build(4);
+    helper->GetPool()->AddStream(Stream(Seconds(10), MilliSeconds(500), true));
+    for (int i = 0; i < 5; ++i)
+    {
+        Watch(Seconds(5));
+    }
+    RunUntil(Seconds(12));
+    // Four encoders and one relay, although five clients ask for maps.
+    EXPECT_EQ(helper->GetPool()->GetConnections(), 5u);
+    EXPECT_EQ(helper->GetRelays()[0]->GetUpstreamTally().connections, 1u);
+    uint64_t requests = 0;
+    uint64_t answers = 0;
+    for (const auto& site : sites)
+    {
+        EXPECT_GT(site.map->GetCounters().answers, 10u);
+        requests += site.map->GetCounters().requests;
+        answers += site.map->GetCounters().answers;
+    }
+    const ContentRelayCounters& relay = helper->GetRelays()[0]->GetRelayCounters();
+    EXPECT_LE(answers, relay.answered);
+    EXPECT_LE(relay.relayed, requests);
+    EXPECT_EQ(relay.lost + relay.orphaned, 0u);
+}
+
 TEST_F(Pool, EveryByteSentIsReceived)
 {
     Build(4, true);

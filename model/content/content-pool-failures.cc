@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a pool's manager does about encoders that are silent.
+#include "content-pool.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace ns3
+{
+namespace sharding
+{
+
+void
+ContentPool::CheckHealth()
+{
+    m_checkEvent = Simulator::Schedule(m_check, &ContentPool::CheckHealth, this);
+    std::vector<uint16_t> silent;
+    for (const auto& [number, encoder] : m_encoders)
+    {
+        if (encoder.works && encoder.heard + m_patience < Simulator::Now())
+        {
+            silent.push_back(number);
+        }
+    }
+    for (const uint16_t number : silent)
+    {
+        GiveUp(number);
+    }
+    if (!m_waiting.empty())
+    {
+        Order(std::vector<uint64_t>(m_waiting.begin(), m_waiting.end()), 1);
+    }
+    EncodeAhead();
+}
+
+void
+ContentPool::GiveUp(uint16_t number)
+{
+    Encoder& encoder = m_encoders.at(number);
+    if (!encoder.works)
+    {
+        return;
+    }
+    ++m_counters.failures;
+    m_failureTrace(number, false);
+    encoder.works = false;
+    encoder.pixels = 0;
+    if (Ptr<ContentConnection> connection = std::exchange(encoder.connection, nullptr))
+    {
+        connection->End();
+        ContentServer::ConnectionEnded(*connection);
+    }
+    encoder.copies.clear();
+    std::vector<uint64_t> again;
+    for (const uint64_t key : std::exchange(encoder.orders, {}))
+    {
+        ++m_counters.lost;
+        Work& work = m_work[key];
+        work.orders -= std::min(work.orders, 1U);
+        again.push_back(key);
+    }
+    for (const uint64_t key : std::exchange(encoder.shards, {}))
+    {
+        m_streams.at(ContentKey::Of(key).stream).map.RemoveHolder(ContentKey::Of(key).id, number);
+        const ContentMapEntry* const entry = EntryOf(key);
+        if (entry != nullptr && entry->holders.empty())
+        {
+            Work& work = m_work[key];
+            work.isLost = true;
+            work.failed = number;
+            work.noticed = Simulator::Now();
+            work.deadline = Simulator::Now() + m_deadline;
+            if (m_streams.at(ContentKey::Of(key).stream).what.live)
+            {
+                // The older, the fewer still want it; none may keep back what is new.
+                work.deadline += Simulator::Now() - (ExpiresAt(key) - m_keep);
+            }
+        }
+        again.push_back(key);
+    }
+    // What has to be encoded anew goes to the policy all at once.
+    std::vector<uint64_t> orders;
+    for (const uint64_t key : again)
+    {
+        const ContentMapEntry* const entry = EntryOf(key);
+        Work& work = m_work[key];
+        const bool isWanted = entry != nullptr && ExpiresAt(key) > Simulator::Now();
+        if (m_reassigns && isWanted && entry->holders.empty() && work.orders == 0)
+        {
+            ++m_counters.reassigned;
+            orders.push_back(key);
+        }
+        else if (work.orders == 0)
+        {
+            m_waiting.erase(key);
+            m_work.erase(key);
+        }
+        if (m_reassigns && isWanted && !entry->holders.empty())
+        {
+            Replicate(key);
+        }
+    }
+    Order(orders, 1);
+}
+
+} // namespace sharding
+} // namespace ns3

@@ -168,12 +168,14 @@ MetricLabel(const MetricDescription& metric)
         {"datagrams.loss_ratio", "Datagram loss"},
         {"deadline.miss_ratio", "Missed deadlines"},
         {"goodput_mbps", "Goodput"},
+        {"provision.unit_s", "Units x time"},
         {"qoe.linear", "Linear QoE of a session"},
         {"qoe.linear_per_s", "Linear QoE per second of the movie"},
         {"qoe.mean_bitrate_kbps", "Mean bitrate"},
         {"qoe.rebuffer_ratio", "Stalls, share of the session"},
         {"qoe.switch_kbps", "Mean change of bitrate"},
         {"qoe.live_latency_ms", "Age of what is shown"},
+        {"slo.violation_ratio", "Requests too late"},
         {"wire.overhead_ratio", "Bytes on the wire / delivered"},
     };
     const auto it = known.find(metric.name);

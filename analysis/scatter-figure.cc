@@ -127,8 +127,9 @@ ScatterFigure(const ResultSet& results,
     figure.data = data.str();
     std::ostringstream out;
     out << CommonStyle() << KeyCommands(titles, panel.title) << "set offsets graph 0.05, graph 0.05"
-        << ", graph 0.05, graph 0.05\nset xlabel " << Quoted(MetricLabel(results.Metric(across)))
-        << " noenhanced\nset ylabel " << Quoted(MetricLabel(results.Metric(up))) << " noenhanced\n"
+        << (log ? ", 0, 0" : ", graph 0.05, graph 0.05") << "\nset xlabel "
+        << Quoted(MetricLabel(results.Metric(across))) << " noenhanced\nset ylabel "
+        << Quoted(MetricLabel(results.Metric(up))) << " noenhanced\n"
         << (log ? "set logscale y\nset format y '%h'\n" : "") << "plot \\\n";
     const std::string file = Quoted("data/" + figure.name + ".dat");
     for (std::size_t s = 0; s < count; ++s)

@@ -78,6 +78,10 @@ CheckRequests(const ResultSet& results)
         if (f.kind == "scatter")
         {
             results.Metric(f.x);
+            if (!f.second.empty())
+            {
+                results.KeyIndex(f.second);
+            }
             continue;
         }
         results.KeyIndex(f.x);
@@ -216,10 +220,15 @@ MakeFigures(const ResultSet& results,
         }
         else if (f.kind == "scatter")
         {
-            const auto layout = LayOut(results, {});
+            std::vector<std::size_t> along;
+            if (!f.second.empty())
+            {
+                along.push_back(results.KeyIndex(f.second));
+            }
+            const auto layout = LayOut(results, along);
             for (const auto& panel : Panels(results, layout, kMostPanels))
             {
-                add(ScatterFigure(results, f.x, f.metric, layout, panel));
+                add(ScatterFigure(results, f.x, f.metric, along, layout, panel));
             }
         }
         else if (f.kind.empty() || f.kind == "line")

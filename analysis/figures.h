@@ -82,10 +82,12 @@ std::optional<Figure> HeatMap(const ResultSet& results,
                               double high);
 
 /**
- * One metric against another: a point, with the intervals of both, for each series.
+ * One metric against another: a point, with the intervals of both, for each series; or for each
+ * value of one key, joined by a line in their order: a trade-off.
  * @param results of a sweep
  * @param across metric along the axis
  * @param up metric up the other axis
+ * @param along the key of the points of a line, if there is one
  * @param layout of the keys
  * @param panel of this figure
  * @return the figure; nothing when no point has both values
@@ -93,6 +95,7 @@ std::optional<Figure> HeatMap(const ResultSet& results,
 std::optional<Figure> ScatterFigure(const ResultSet& results,
                                     const std::string& across,
                                     const std::string& up,
+                                    const std::vector<std::size_t>& along,
                                     const FigureLayout& layout,
                                     const Panel& panel);
 

@@ -289,11 +289,16 @@ ResultSet::Load(const std::string& file)
     }
     for (const auto& f : ParseInfo(store, "figures"))
     {
-        // A line's y is a metric; a heat map's x and y are both swept, and its z is the metric.
+        // A line's y is a metric; a heat map's x and y are both swept, and its z is the metric. A
+        // scatter's x and y are metrics, and it may go along a key.
         const std::string kind = TextOf(f, "kind");
         const bool isMap = kind == "heatmap";
-        set.figures.push_back(
-            {kind, TextOf(f, "x"), TextOf(f, isMap ? "z" : "y"), isMap ? TextOf(f, "y") : ""});
+        set.figures.push_back({kind,
+                               TextOf(f, "x"),
+                               TextOf(f, isMap ? "z" : "y"),
+                               isMap               ? TextOf(f, "y")
+                               : kind == "scatter" ? TextOf(f, "along")
+                                                   : ""});
     }
     return set;
 }

@@ -43,7 +43,7 @@ struct FigureRequest
     std::string kind;   ///< "" or "line", "scatter", "cdf", "ccdf", "heatmap"
     std::string x;      ///< swept key, or "case"; scatter: a metric
     std::string metric; ///< what is shown
-    std::string second; ///< heat map only: swept key of the vertical axis; "" = the next one
+    std::string second; ///< key: heat map: up, "" = the next one; scatter: along a line, "" = none
 };
 
 /** One run. */

@@ -128,6 +128,54 @@ UnitsFigures(const Timeline& timeline)
     return {units, lengths};
 }
 
+/** The ramp of a pool of endpoints: what it had, what was asked of it, and who waited too long. */
+std::vector<Figure>
+PoolFigures(const Timeline& timeline)
+{
+    Figure figure;
+    figure.name = "timeline-pool";
+    figure.heightCm = 8;
+    figure.data = Text(timeline, " ", "?");
+    const std::string data = "'data/timeline-pool.dat' using 1:";
+    const auto column = [&](const char* name)
+    { return "$" + std::to_string(Column(timeline, name)); };
+    const std::string warm = column("warm_units");
+    const std::string all =
+        "(" + warm + "+" + column("cold_units") + "+" + column("draining_units") + ")";
+    const bool isForecast =
+        std::any_of(timeline.rows.begin(),
+                    timeline.rows.end(),
+                    [at = Column(timeline, "forecast_units") - 1](const std::vector<double>& row)
+                    { return std::isfinite(row[at]); });
+    std::vector<std::string> titles{"units starting, cold or draining",
+                                    "units warm",
+                                    "work offered",
+                                    "requests too late"};
+    if (isForecast)
+    {
+        titles.insert(titles.begin() + 3, "work forecast");
+    }
+    std::ostringstream out;
+    out << CommonStyle() << KeyCommands(titles, "")
+        << "set border 11\nset y2tics nomirror\nset ytics nomirror\nset rmargin 8\n"
+           "set yrange [0:*]\nset y2range [0:100]\nset xlabel 'time (s)'\n"
+           "set y2label 'requests too late (%)' offset -1,0\nset ylabel 'units'\nplot "
+        << data << all << " with fillsteps fs solid noborder lc rgb '#D5D5D5' title '" << titles[0]
+        << "', " << data << "(" << warm
+        << ") with fillsteps fs solid noborder lc rgb '#A6CEE3' title '" << titles[1] << "', "
+        << data << "(" << column("offered_units") << ") with lines lw 1.2 lc rgb '#000000' title '"
+        << titles[2] << "', ";
+    if (isForecast)
+    {
+        out << data << "(" << column("forecast_units") << ") with lines lw 1.6 " << SeriesStyle(2)
+            << " title '" << titles[3] << "', ";
+    }
+    out << data << "(100*" << column("violation_ratio")
+        << ") axes x1y2 with impulses lw 2 lc rgb '#D55E00' title '" << titles.back() << "'\n";
+    figure.commands = out.str();
+    return {figure};
+}
+
 /** What the control loop saw beside what it decided. */
 std::vector<Figure>
 LoopFigures(const Timeline& timeline)
@@ -251,8 +299,8 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
     {
         throw RequestError(
             "--timeline: nothing was reported in this run; allowed: a policy that "
-            "learns from reports, such as sharding.policy = adaptive, crypto.units, or disc = "
-            "offload");
+            "learns from reports, such as sharding.policy = adaptive, crypto.units, disc = "
+            "offload, or endpoints with network.ideal = false");
     }
     std::string header;
     for (const std::string& column : timeline.columns)
@@ -271,6 +319,7 @@ WriteTimeline(const Timeline& timeline, const std::string& directory, std::ostre
     };
     for (const Figure& figure : has("plan_0_kib")    ? EngineFigures(timeline)
                                 : has("buffer_s")    ? ClientFigures(timeline)
+                                : has("warm_units")  ? PoolFigures(timeline)
                                 : has("wait_max_us") ? UnitsFigures(timeline)
                                                      : LoopFigures(timeline))
     {

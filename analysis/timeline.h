@@ -17,18 +17,14 @@ struct Timeline
 };
 
 /**
- * Write a timeline as DIR/timeline.csv and draw it, as .png, .svg and .pdf. Of one with a column
- * buffer_s: a client's buffer, and what it asked for, as DIR/timeline-buffer and
- * DIR/timeline-bitrate; needed are the columns time_s, buffer_s, bitrate_kbps, throughput_kbps. Of
- * one with a column wait_max_us: what cryptographic units did, as DIR/timeline-units and
- * DIR/timeline-queues; needed are the columns time_s, rate_mbps, delivered_mbps, latency_max_ms and
- * queue_0 and so on. Of one with a column plan_0_kib: how memory was divided between functions, what
- * was forecast and seen of one of them, and by how much the forecasts were worse than the last value
- * again, as DIR/timeline-allocation, timeline-forecast and timeline-regret; needed are the columns
- * time_s, expected_kib, seen_kib, score, alert, regret_kib, plan_0_kib and so on. Of any other: what
- * the control loop saw beside what
- * it decided, as DIR/timeline-loss and DIR/timeline-delay; needed are the columns time_s,
- * loss_seen_ratio, loss_believed_ratio, delay_ms, congestion, data_shards, repair_shards.
+ * Write a timeline as DIR/timeline.csv and draw it, as .png, .svg and .pdf. Its columns say what it
+ * is of. A column buffer_s: a client, drawn as timeline-buffer and -bitrate from bitrate_kbps and
+ * throughput_kbps, too. wait_max_us: cryptographic units, timeline-units and -queues, with rate_mbps,
+ * delivered_mbps, latency_max_ms and queue_0 and so on. warm_units: a pool of endpoints,
+ * timeline-pool, with offered_, forecast_, cold_ and draining_units and violation_ratio. plan_0_kib:
+ * an offload engine, timeline-allocation, -forecast and -regret, with expected_kib, seen_kib, score,
+ * alert and regret_kib. Any other: a control loop, timeline-loss and -delay, from loss_seen_ratio,
+ * loss_believed_ratio, delay_ms, congestion, data_shards and repair_shards. All need time_s.
  * @param timeline of a run
  * @param directory to write into, made if absent
  * @param out is told what was written

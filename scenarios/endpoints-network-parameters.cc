@@ -116,6 +116,11 @@ void
 AddControl(ParameterSet& set)
 {
     set.Add("pool.groups", Kind::INTEGER, "1", "shard groups").AtLeast("1").AtMost("16");
+    set.AddChoice("pool.group_by",
+                  {"demand", "region"},
+                  "demand",
+                  "which group a client is of: one of clients that bring about as much, by their "
+                  "profiles; or the one of its region, in turn");
     set.Add("pool.min", Kind::INTEGER, "1", "least endpoints of a group").AtLeast("0");
     set.Add("pool.max", Kind::INTEGER, "", "most endpoints of all groups")
         .AtLeast("1")
@@ -281,6 +286,10 @@ CheckEndpointsNetwork(const Values& values)
     if (values.GetInt("pool.endpoints") < values.GetInt("pool.groups"))
     {
         throw values.Error("pool.groups", "allowed: at most pool.endpoints");
+    }
+    if (values.IsSet("pool.group_by") && values.GetInt("pool.groups") < 2)
+    {
+        throw values.Error("pool.group_by", "needs pool.groups of at least 2");
     }
     if (values.GetInt("pool.min") * values.GetInt("pool.groups") > values.GetInt("pool.endpoints"))
     {

@@ -4,6 +4,7 @@
 // endpoints-network-measure.cc.
 #include "endpoints-network.h"
 
+#include "endpoints-scaling.h"
 #include "endpoints-select.h"
 #include "endpoints-streams.h"
 
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string>
 
 namespace shardsim
 {
@@ -58,50 +60,6 @@ MostEndpoints(const Values& values)
     return static_cast<uint32_t>(values.Has("pool.max") ? values.GetInt("pool.max")
                                  : values.GetText("scale.policy") == "static" ? begin
                                                                               : 2 * begin);
-}
-
-Ptr<EndpointScale>
-MakeScale(const Values& values, uint32_t each)
-{
-    const std::string policy = values.GetText("scale.policy");
-    ObjectFactory factory(policy == "static"      ? "ns3::sharding::StaticScale"
-                          : policy == "threshold" ? "ns3::sharding::ThresholdScale"
-                                                  : "ns3::sharding::ForecastScale");
-    if (policy == "static")
-    {
-        factory.Set("Units", UintegerValue(each));
-        return factory.Create<EndpointScale>();
-    }
-    factory.Set("Target", DoubleValue(values.GetReal("scale.target")));
-    const Time window = values.Has("scale.stabilisation") ? TimeOf(values, "scale.stabilisation")
-                        : policy == "threshold"           ? Seconds(30)
-                                                          : Seconds(10);
-    factory.Set("Stabilisation", TimeValue(window));
-    return factory.Create<EndpointScale>();
-}
-
-EndpointLoadConfig
-MakeLoad(const Values& values)
-{
-    static const std::map<std::string, EndpointPredictor> kinds = {
-        {"none", ENDPOINT_PREDICT_NONE},
-        {"last", ENDPOINT_PREDICT_LAST},
-        {"window", ENDPOINT_PREDICT_WINDOW},
-        {"holt-winters", ENDPOINT_PREDICT_HOLT_WINTERS},
-        {"learned", ENDPOINT_PREDICT_LEARNED},
-        {"oracle", ENDPOINT_PREDICT_ORACLE}};
-    EndpointLoadConfig load;
-    load.kind = kinds.at(values.GetText("predict.kind"));
-    load.interval = TimeOf(values, "scale.interval");
-    // What is decided now is of use when an endpoint is warm, and stands until the next decision.
-    load.lead =
-        TimeOf(values, "endpoint.cold_start") + TimeOf(values, "endpoint.warm_up") + load.interval;
-    load.period = values.Has("predict.period") ? TimeOf(values, "predict.period")
-                  : values.GetText("clients.arrivals") == "diurnal"
-                      ? TimeOf(values, "clients.period")
-                      : Time(0);
-    load.quantile = values.GetReal("predict.quantile");
-    return load;
 }
 
 } // namespace
@@ -186,7 +144,11 @@ EndpointsNetwork::MakeHub()
                                                                 {"client", "Client"},
                                                                 {"learned", "Learned"}};
     factory.Set("Profile", StringValue(profiles.at(m_values.GetText("predict.profile"))));
-    const EndpointLoadConfig load = MakeLoad(m_values);
+    factory.Set("Grouping",
+                ShardEnumValue<EndpointHub::Grouping>(m_values.GetText("pool.group_by") == "region"
+                                                          ? EndpointHub::BY_REGION
+                                                          : EndpointHub::BY_DEMAND));
+    const EndpointLoadConfig load = MakeEndpointLoad(m_values);
     factory.Set("Day", TimeValue(load.period));
     factory.Set("UseCommitted", BooleanValue(m_values.GetBool("predict.committed")));
     factory.Set("CommitHold",
@@ -213,7 +175,8 @@ EndpointsNetwork::MakeHub()
     // What nothing on a network can know: for the oracle and for perfect knowledge alone.
     const double units = m_values.GetReal("load.per_endpoint") *
                          static_cast<double>(m_values.GetInt("pool.endpoints"));
-    const auto demand = [this, units](uint32_t, Time at) { return units * RateFactor(at); };
+    const auto demand = [this, units](uint32_t, Time at)
+    { return units * m_workload.GetRate().Factor(std::max(0.0, (at - m_start).GetSeconds())); };
     const auto present = [this](uint32_t number) { return m_endpoints[number]->GetInSystem(); };
     uint64_t salt = 0;
     for (std::size_t i = 0; i < 4; ++i)
@@ -224,7 +187,7 @@ EndpointsNetwork::MakeHub()
         m_secrets,
         places,
         pool,
-        MakeScale(m_values, pool.begin),
+        MakeEndpointScale(m_values, pool.begin),
         load,
         demand,
         [this, salt] { return MakeEndpointSelect(m_values, salt); },
@@ -317,27 +280,6 @@ EndpointsNetwork::EndFault()
     }
 }
 
-/// @param at when  @return rate of arrivals then, of the mean or, with a crowd, outside of it
-double
-EndpointsNetwork::RateFactor(Time at) const
-{
-    const double seconds = std::max(0.0, (at - m_start).GetSeconds());
-    const std::string kind = m_values.GetText("clients.arrivals");
-    if (kind == "diurnal")
-    {
-        const double period = TimeOf(m_values, "clients.period").GetSeconds();
-        return 1 + m_values.GetReal("clients.swing") * std::sin(2 * M_PI * seconds / period);
-    }
-    if (kind == "flash-crowd")
-    {
-        const double from = TimeOf(m_values, "clients.crowd_from").GetSeconds();
-        const double time = TimeOf(m_values, "clients.crowd_time").GetSeconds();
-        return seconds >= from && seconds < from + time ? m_values.GetReal("clients.crowd_factor")
-                                                        : 1;
-    }
-    return 1;
-}
-
 void
 EndpointsNetwork::Arrive()
 {
@@ -371,6 +313,10 @@ EndpointsNetwork::Arrive()
                             this);
     }
     const Time work = NanoSeconds(static_cast<int64_t>(request.work.GetNanoSeconds() * factor));
+    if (m_timeline)
+    {
+        m_timeline->Asked(Simulator::Now(), work);
+    }
     m_workAsked += given > m_warmup ? work.GetSeconds() : 0;
     m_clients[request.client / m_perRegion]->Ask(request.client, work);
     if (m_context.progress && given % std::max<uint64_t>(m_count / 100, 1) == 0)
@@ -383,6 +329,11 @@ void
 EndpointsNetwork::Answered(uint64_t, Time took, bool isDone, uint32_t)
 {
     ++m_over;
+    const bool isInTime = isDone && took.GetNanoSeconds() <= m_values.GetTimeNs("slo.latency");
+    if (m_timeline && isInTime)
+    {
+        m_timeline->InTime(Simulator::Now() - took);
+    }
     // By when it was asked, which is what the warm-up is counted by.
     const bool isMeasured = m_given > m_warmup && Simulator::Now() - took >= m_measureFrom;
     if (isMeasured)
@@ -392,7 +343,7 @@ EndpointsNetwork::Answered(uint64_t, Time took, bool isDone, uint32_t)
         {
             ++m_answered;
             m_latencies.Add(took.GetNanoSeconds());
-            m_inTime += took.GetNanoSeconds() <= m_values.GetTimeNs("slo.latency") ? 1 : 0;
+            m_inTime += isInTime ? 1 : 0;
         }
     }
     if (m_over == m_count)
@@ -411,6 +362,23 @@ EndpointsNetwork::Connected(uint64_t, Time took, uint32_t)
     }
 }
 
+/// An interval of the timeline ends.
+void
+EndpointsNetwork::Look()
+{
+    std::optional<double> forecast;
+    if (m_values.GetText("scale.policy") == "forecast")
+    {
+        forecast = 0;
+        for (const EndpointManager::Decision& decision : m_hub->GetManager().GetDecisions())
+        {
+            *forecast += decision.view.forecast;
+        }
+    }
+    m_timeline->Sample(m_endpoints, forecast);
+    Simulator::Schedule(TimeOf(m_values, "scale.interval"), &EndpointsNetwork::Look, this);
+}
+
 void
 EndpointsNetwork::Enough()
 {
@@ -420,11 +388,21 @@ EndpointsNetwork::Enough()
 RunResult
 EndpointsNetwork::Execute()
 {
+    if (m_context.keepTimeline)
+    {
+        const Time interval = TimeOf(m_values, "scale.interval");
+        m_timeline.emplace(m_start, interval);
+        Simulator::Schedule(m_start + interval, &EndpointsNetwork::Look, this);
+    }
     m_next = m_workload.Next();
     Simulator::Schedule(m_start + m_next.at, &EndpointsNetwork::Arrive, this);
     Simulator::Run();
     RunResult result;
     Measure(result);
+    if (m_timeline)
+    {
+        result.timeline = m_timeline->Past();
+    }
     if (m_context.keepSamples)
     {
         result.samples.emplace_back("latency", m_latencies.Sorted());

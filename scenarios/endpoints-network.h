@@ -3,6 +3,7 @@
 #define SHARDSIM_ENDPOINTS_NETWORK_H
 
 #include "analysis/sample-set.h"
+#include "endpoints-timeline.h"
 #include "endpoints-topology.h"
 #include "endpoints-workload.h"
 #include "scenario.h"
@@ -13,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace shardsim
@@ -49,8 +51,8 @@ class EndpointsNetwork
     void Arrive();
     void Answered(uint64_t client, ns3::Time took, bool isDone, uint32_t endpoint);
     void Connected(uint64_t client, ns3::Time took, uint32_t endpoint);
+    void Look();
     void Enough();
-    double RateFactor(ns3::Time at) const;
     Totals Sum() const;
     void CheckConservation(const Totals& totals) const;
     void Measure(RunResult& result) const;
@@ -85,6 +87,7 @@ class EndpointsNetwork
     SampleSet m_latencies;   ///< of measured requests, ns
     SampleSet m_connects;    ///< of channels begun after the warm-up, ns
     double m_blast{-1};      ///< share of channels at faulty endpoints; below 0: no fault
+    std::optional<EndpointsTimeline> m_timeline; ///< where it is wanted
 };
 
 } // namespace shardsim

@@ -2,6 +2,7 @@
 #include "endpoints-parameters.h"
 
 #include "endpoints-network-parameters.h"
+#include "endpoints-rate.h"
 
 namespace shardsim
 {
@@ -36,10 +37,10 @@ AddClients(ParameterSet& set)
         .AtLeast("1")
         .AtMost("10000000");
     set.AddChoice("clients.arrivals",
-                  {"poisson", "diurnal", "flash-crowd"},
+                  {"poisson", "diurnal", "flash-crowd", "trace"},
                   "poisson",
                   "how requests come: at a steady rate; at one that goes up and down as a sine; at "
-                  "one that jumps for a while");
+                  "one that jumps for a while; at one that goes as clients.trace says");
     set.Add("clients.period", Kind::TIME, "60s", "of the sine of diurnal").Above("0s");
     set.Add("clients.swing",
             Kind::RATIO,
@@ -52,6 +53,16 @@ AddClients(ParameterSet& set)
     set.Add("clients.crowd_factor", Kind::REAL, "3", "by which the rate is higher meanwhile")
         .AtLeast("1")
         .AtMost("1000");
+    set.Add(
+           "clients.trace",
+           Kind::FILE_PATH,
+           "",
+           "CSV file timestamp,value: the rate goes as the values do, whose mean is the load; then "
+           "it begins again")
+        .WhenAbsent("none");
+    set.Add("clients.trace_step", Kind::TIME, "", "for which each row of it lasts")
+        .Above("0s")
+        .WhenAbsent("as its timestamps say, in the mean");
     set.Add("clients.skew",
             Kind::REAL,
             "0",
@@ -189,7 +200,7 @@ MakeParameters()
     set.Add(
         "network.ideal",
         Kind::BOOLEAN,
-        "true",
+        "false",
         "true: requests are where they are sent to at once, the queueing model alone; false: hub, "
         "endpoints and clients on a network");
     AddClients(set);
@@ -238,9 +249,10 @@ MakeMetrics()
          "requests after the warm-up that were not answered within slo.latency"},
         {"faults.blast_ratio",
          "ratio",
-         "clients that sent to a faulty endpoint or lost a request there, of all that sent while "
-         "one "
-         "was in the pool"},
+         "clients that one failed endpoint touches: with network.ideal, that sent to a faulty "
+         "endpoint "
+         "or lost a request there, of all that sent while one was in the pool; else, open channels "
+         "at faulty endpoints when the fault begins, of all open ones"},
         {"broken.connections",
          "clients",
          "times that the first request of a client after the pool changed went elsewhere though "
@@ -310,6 +322,18 @@ CheckEndpoints(const Values& values)
     for (const char* key : {"clients.crowd_from", "clients.crowd_time", "clients.crowd_factor"})
     {
         NeedsChoice(values, key, "clients.arrivals", {"flash-crowd"});
+    }
+    for (const char* key : {"clients.trace", "clients.trace_step"})
+    {
+        NeedsChoice(values, key, "clients.arrivals", {"trace"});
+    }
+    if (values.GetText("clients.arrivals") == "trace")
+    {
+        if (!values.IsSet("clients.trace"))
+        {
+            throw values.Error("clients.trace", "is needed with clients.arrivals = trace");
+        }
+        EndpointsRate rate(values); // what is wrong with the file is said before the run
     }
     NeedsChoice(values, "endpoint.service_shape", "endpoint.service", {"pareto"});
     NeedsChoice(values, "faults.factor", "faults.kind", {"slow"});

@@ -46,15 +46,10 @@ ServiceShape(const Values& values)
 } // namespace
 
 EndpointsWorkload::EndpointsWorkload(const Values& values)
-    : m_kind(values.GetText("clients.arrivals")),
-      m_rate(values.GetReal("load.per_endpoint") *
+    : m_rate(values.GetReal("load.per_endpoint") *
              static_cast<double>(values.GetInt("pool.endpoints")) /
              Seconds(values, "endpoint.service_mean")),
-      m_period(Seconds(values, "clients.period")),
-      m_swing(values.GetReal("clients.swing")),
-      m_crowdFrom(Seconds(values, "clients.crowd_from")),
-      m_crowdTime(Seconds(values, "clients.crowd_time")),
-      m_crowdFactor(values.GetReal("clients.crowd_factor")),
+      m_shape(values),
       m_clients(static_cast<uint32_t>(values.GetInt("clients.count"))),
       m_arrivalDraw(MakeUniform(STREAM_ARRIVALS)),
       m_clientDraw(MakeUniform(STREAM_CLIENTS)),
@@ -70,43 +65,11 @@ EndpointsWorkload::EndpointsWorkload(const Values& values)
     }
 }
 
-/// @param expected seconds that would take as many arrivals at the rate m_rate  @return seconds
-/// that they take at the rate as it is: the inverse of its integral
-double
-EndpointsWorkload::WhenExpected(double expected) const
-{
-    if (m_kind == "flash-crowd" && expected > m_crowdFrom)
-    {
-        const double inCrowd = (expected - m_crowdFrom) / m_crowdFactor;
-        return inCrowd < m_crowdTime ? m_crowdFrom + inCrowd
-                                     : expected - (m_crowdFactor - 1) * m_crowdTime;
-    }
-    if (m_kind == "diurnal")
-    {
-        // t + c (1 - cos(2 pi t / period)) = expected, which never falls with t.
-        const double angular = 2 * M_PI / m_period;
-        const double c = m_swing / angular;
-        double low = expected - 2 * c;
-        double high = expected;
-        while (high - low > 1e-10)
-        {
-            const double middle = (low + high) / 2;
-            if (middle <= low || middle >= high)
-            {
-                break; // as near as numbers are
-            }
-            (middle + c * (1 - std::cos(angular * middle)) < expected ? low : high) = middle;
-        }
-        return std::max(0.0, high);
-    }
-    return expected;
-}
-
 Time
 EndpointsWorkload::NextArrival()
 {
     m_expected -= std::log1p(-m_arrivalDraw->GetValue()) / m_rate;
-    return NanoSeconds(std::llround(WhenExpected(m_expected) * 1e9));
+    return NanoSeconds(std::llround(m_shape.WhenExpected(m_expected) * 1e9));
 }
 
 uint32_t

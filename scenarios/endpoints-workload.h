@@ -2,6 +2,7 @@
 #ifndef SHARDSIM_ENDPOINTS_WORKLOAD_H
 #define SHARDSIM_ENDPOINTS_WORKLOAD_H
 
+#include "endpoints-rate.h"
 #include "parameter.h"
 
 #include "ns3/endpoint-service.h"
@@ -35,20 +36,20 @@ class EndpointsWorkload
     /// @return the next request
     EndpointsRequest Next();
 
+    /// @return how the rate of requests goes
+    const EndpointsRate& GetRate() const
+    {
+        return m_shape;
+    }
+
   private:
     ns3::Time NextArrival();
-    double WhenExpected(double expected) const;
     uint32_t NextClient();
 
-    const std::string m_kind; ///< of arrivals
-    double m_rate;            ///< requests in a second, in the mean, or outside of the crowd
-    double m_period;          ///< seconds
-    double m_swing;           ///< of the mean
-    double m_crowdFrom;       ///< seconds
-    double m_crowdTime;       ///< seconds
-    double m_crowdFactor;     ///< at least 1
-    double m_expected{0};     ///< arrivals expected up to the last one, by the rate, seconds
-    uint32_t m_clients;       ///< how many there are
+    double m_rate;         ///< requests in a second, in the mean, or outside of the crowd
+    EndpointsRate m_shape; ///< how it goes
+    double m_expected{0};  ///< arrivals expected up to the last one, by the rate, seconds
+    uint32_t m_clients;    ///< how many there are
     std::vector<double> m_clientUpTo; ///< what clients up to each send; empty: all as much
 
     ns3::Ptr<ns3::UniformRandomVariable> m_arrivalDraw; ///< for times

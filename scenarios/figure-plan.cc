@@ -29,7 +29,7 @@ class FigureReader
 
     FigurePlan Read()
     {
-        const std::vector<std::string> known{"x", "y", "z", "kind"};
+        const std::vector<std::string> known{"x", "y", "z", "along", "kind"};
         FigurePlan figure;
         for (const auto& [key, node] : m_table.members)
         {
@@ -38,7 +38,7 @@ class FigureReader
                 Refuse(node,
                        InQuotes(key),
                        "unknown key" + DidYouMean(key, known) +
-                           "; allowed in a [[figure]]: x, y, z, kind");
+                           "; allowed in a [[figure]]: x, y, z, along, kind");
             }
             if (!node.isString)
             {
@@ -70,6 +70,10 @@ class FigureReader
                    "kind",
                    InQuotes(kind) + " is given; allowed: line, scatter, cdf, ccdf or heatmap");
         }
+        if (const auto along = m_fields.find("along"); along != m_fields.end() && kind != "scatter")
+        {
+            Refuse(*along->second, "along", "needs kind = scatter");
+        }
         if (kind == "line")
         {
             RequireSwept("x", kind);
@@ -79,6 +83,10 @@ class FigureReader
         {
             RequireMetric("x", kind);
             RequireMetric("y", kind);
+            if (m_fields.count("along"))
+            {
+                RequireSwept("along", kind);
+            }
         }
         if (kind == "heatmap")
         {

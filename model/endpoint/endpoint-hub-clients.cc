@@ -81,7 +81,9 @@ EndpointHub::TakeAttempt(const Job& job)
     Commit(client, 0);
     client.features = {attempt.client, attempt.region, attempt.device};
     const double demand = m_profiler->Demand(now, client.features);
-    client.group = FillGroup(m_profiler->Group(attempt.client, demand));
+    const auto groups = static_cast<uint32_t>(m_groups.size());
+    client.group = FillGroup(m_grouping == BY_REGION ? attempt.region % groups
+                                                     : m_profiler->Group(attempt.client, demand));
     Group& group = m_groups[client.group];
     Pending pending;
     pending.attempt = attempt;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The hub's machinery: CPU, shard manager, groups. What it does with messages of clients is in
-// endpoint-hub-clients.cc.
+// The hub's machinery: CPU and messages. What it does for clients is in endpoint-hub-clients.cc,
+// and with endpoints in endpoint-hub-pool.cc.
 #include "endpoint-hub.h"
 
 #include "ns3/boolean.h"
@@ -98,6 +98,11 @@ EndpointHub::GetTypeId()
                                                                 "Client",
                                                                 ENDPOINT_PROFILE_LEARNED,
                                                                 "Learned"))
+            .AddAttribute("Grouping",
+                          "Which group a client is of.",
+                          ShardEnumValue<Grouping>(BY_DEMAND),
+                          ShardMakeEnumAccessor<Grouping>(&EndpointHub::m_grouping),
+                          ShardMakeEnumChecker<Grouping>(BY_DEMAND, "Demand", BY_REGION, "Region"))
             .AddAttribute("Day",
                           "Period of the time of day, for profiles.",
                           TimeValue(Seconds(86400)),
@@ -291,39 +296,6 @@ EndpointHub::Work()
     UpdateWork();
 }
 
-void
-EndpointHub::TakeReport(const Job& job)
-{
-    EndpointReport report;
-    const std::vector<uint8_t>& body = job.message.body;
-    if (report.Read(body.data(), static_cast<uint32_t>(body.size())) != SHARD_OK ||
-        report.endpoint >= m_manager->GetSlots().size() ||
-        m_manager->GetSlots()[report.endpoint].place.address != job.address)
-    {
-        ++m_counts.malformed;
-        return;
-    }
-    ++m_counts.reports;
-    for (const EndpointHistory& history : report.ended)
-    {
-        const auto found = m_clients.find(history.client);
-        if (found != m_clients.end())
-        {
-            m_profiler->Learn(Simulator::Now(),
-                              found->second.features,
-                              history.requests,
-                              NanoSeconds(static_cast<int64_t>(history.work)),
-                              MilliSeconds(history.lasted));
-            Commit(found->second, 0);
-        }
-    }
-    if (m_manager->Take(Simulator::Now(), report))
-    {
-        SendCommands(m_manager->Replace(Simulator::Now()));
-        GroupsChanged();
-    }
-}
-
 /// @param client whose granted demand is another now  @param demand units
 void
 EndpointHub::Commit(Client& client, double demand)
@@ -331,97 +303,6 @@ EndpointHub::Commit(Client& client, double demand)
     m_groups[client.group].committed += demand - client.demand;
     client.demand = demand;
     client.since = Simulator::Now();
-}
-
-void
-EndpointHub::Tick()
-{
-    m_ticking = Simulator::Schedule(m_pool.interval, &EndpointHub::Tick, this);
-    std::vector<double> committed(m_groups.size(), 0);
-    // Summed anew: rounding does not pile up, and what was forgotten is left out.
-    for (auto& [number, client] : m_clients)
-    {
-        if (client.demand > 0 && Simulator::Now() - client.since > m_commitHold)
-        {
-            client.demand = 0;
-        }
-        committed[client.group] += client.demand;
-    }
-    for (std::size_t i = 0; i < m_groups.size(); ++i)
-    {
-        m_groups[i].committed = committed[i];
-    }
-    if (!m_useCommitted)
-    {
-        committed.clear();
-    }
-    SendCommands(m_manager->Decide(Simulator::Now(), committed));
-    GroupsChanged();
-}
-
-void
-EndpointHub::SendCommands(const std::vector<EndpointCommand>& commands)
-{
-    for (const EndpointCommand& command : commands)
-    {
-        const EndpointPlace& place = m_manager->GetSlots()[command.endpoint].place;
-        ++m_counts.commands;
-        Send(command.Write(), place.address, place.port, 0);
-    }
-}
-
-void
-EndpointHub::Watch()
-{
-    m_watching = Simulator::Schedule(m_pool.patience / 2, &EndpointHub::Watch, this);
-    const std::vector<uint32_t> gone = m_manager->GiveUp(Simulator::Now());
-    m_counts.givenUp += gone.size();
-    for (const uint32_t number : gone)
-    {
-        for (auto i = m_forwards.begin(); i != m_forwards.end();)
-        {
-            i = i->second.endpoint == number ? m_forwards.erase(i) : std::next(i);
-        }
-        m_forwardsAt[number] = 0;
-    }
-    if (!gone.empty())
-    {
-        SendCommands(m_manager->Replace(Simulator::Now()));
-        GroupsChanged();
-    }
-}
-
-/// Who may be chosen is another now, or what they can do is.
-void
-EndpointHub::GroupsChanged()
-{
-    std::vector<std::vector<EndpointInfo>> who(m_groups.size());
-    const std::vector<EndpointManager::Slot>& slots = m_manager->GetSlots();
-    for (uint32_t number = 0; number < slots.size(); ++number)
-    {
-        const EndpointManager::Slot& slot = slots[number];
-        if (EndpointManager::IsEligible(slot))
-        {
-            const double weight =
-                slot.permille / 1000.0 * (slot.state == ENDPOINT_WARM ? 1 : m_coldSpeed);
-            who[slot.group].push_back({number, weight});
-        }
-    }
-    for (std::size_t i = 0; i < m_groups.size(); ++i)
-    {
-        Group& group = m_groups[i];
-        const auto isSame = [](const EndpointInfo& a, const EndpointInfo& b)
-        { return a.id == b.id && a.weight == b.weight; };
-        if (std::equal(who[i].begin(), who[i].end(), group.who.begin(), group.who.end(), isSame))
-        {
-            continue;
-        }
-        group.who = who[i];
-        if (!group.who.empty())
-        {
-            group.select->SetEndpoints(group.who);
-        }
-    }
 }
 
 void

@@ -70,6 +70,13 @@ class EndpointHub : public Application
         WEIGHTED_RANDOM ///< at random, by what they can do
     };
 
+    /// Which group a client is of.
+    enum Grouping
+    {
+        BY_DEMAND, ///< who brings about as much, by their profiles, are together
+        BY_REGION  ///< who is in the same region
+    };
+
     /// @return a policy of its own for each group
     using SelectMaker = std::function<Ptr<EndpointSelect>()>;
     /// @param endpoint number  @return requests that are there now: for perfect knowledge only
@@ -222,6 +229,7 @@ class EndpointHub : public Application
     uint32_t m_fallbacks{0};                             ///< further places that a grant names
     Time m_lifetime;                                     ///< of a token
     EndpointProfile m_profile{ENDPOINT_PROFILE_LEARNED}; ///< what by
+    Grouping m_grouping{BY_DEMAND};                      ///< which group a client is of
     Time m_day;                                          ///< period of the time of day
     bool m_useCommitted{true};                           ///< granted sessions count in the forecast
     Time m_commitHold;                                   ///< after which one is forgotten

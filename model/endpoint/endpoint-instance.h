@@ -111,6 +111,12 @@ class EndpointInstance : public Application
         return m_state;
     }
 
+    /// @return resource, in units; 0 while there is none
+    double GetUnits() const
+    {
+        return m_state == ENDPOINT_OFF ? 0 : m_permille / 1000.0;
+    }
+
     /// @return jobs that are there
     uint32_t GetInSystem() const;
 

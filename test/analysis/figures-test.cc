@@ -325,6 +325,46 @@ TEST_F(Figures, ScatterHasAPointWithBothIntervalsForEachCase)
     EXPECT_THROW(MakeFigures(ResultSet::Load(m_file), kNoSamples), RequestError);
 }
 
+TEST_F(Figures, ScatterAlongAKeyJoinsItsPointsInTheOrderOfTheKey)
+{
+    test::SyntheticSweep sweep;
+    sweep.loss = {0.05, 0.01, 0.2};
+    sweep.samples = false;
+    sweep.figures = R"([{"kind":"scatter","x":"wire.overhead_ratio","y":"datagrams.loss_ratio",)"
+                    R"("along":"loss.rate"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    const auto results = ResultSet::Load(m_file);
+    const auto figures = MakeFigures(results, kNoSamples);
+    ASSERT_FALSE(figures.empty());
+    const Figure& figure = figures[0];
+    EXPECT_EQ(figure.name, "datagrams.loss_ratio-against-wire.overhead_ratio");
+    EXPECT_NE(figure.commands.find("with lines"), std::string::npos);
+    // Three points for each case, with the loss rate's losses rising along each line.
+    std::istringstream lines(figure.data);
+    std::vector<double> ups;
+    for (std::string line; std::getline(lines, line);)
+    {
+        std::istringstream numbers(line);
+        double n[6];
+        if (numbers >> n[0] >> n[1] >> n[2] >> n[3] >> n[4] >> n[5])
+        {
+            ups.push_back(n[3]);
+        }
+    }
+    ASSERT_EQ(ups.size(), 12u);
+    for (std::size_t i = 0; i < ups.size(); ++i)
+    {
+        if (i % 3 > 0)
+        {
+            EXPECT_LT(ups[i - 1], ups[i]) << i;
+        }
+    }
+    sweep.figures = R"([{"kind":"scatter","x":"wire.overhead_ratio","y":"datagrams.loss_ratio",)"
+                    R"("along":"goodput_mbps"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    EXPECT_THROW(MakeFigures(ResultSet::Load(m_file), kNoSamples), RequestError);
+}
+
 TEST(PlotAxis, IsLogarithmicForValuesThatSpanMoreThanAFactorOf50)
 {
     SweptKey key;

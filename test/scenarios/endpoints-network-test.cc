@@ -13,7 +13,9 @@
 //  9. units are accounted: a fixed pool holds what it has for as long as it runs
 // 10. on a periodic load with a real warm-up, a learnt forecast violates at most half as often as
 //     the threshold rule, with no more units
-// 11. values that contradict each other are refused, naming the key
+// 11. a timeline accounts for the units, the work and the violations of the run, and changes
+// nothing
+// 12. values that contradict each other are refused, naming the key
 #include "scenarios/endpoints-scenario.h"
 
 #include <cmath>
@@ -250,6 +252,71 @@ TEST(EndpointsNetwork, OnAPeriodicLoadALearntForecastViolatesAtMostHalfAtTheSame
     EXPECT_EQ(forecast["requests.failed"], 0);
 }
 
+TEST(EndpointsNetwork, ATimelineAccountsForWhatTheRunDidAndChangesNothing)
+{
+    const Set set = With(SMALL,
+                         {{"requests.warmup", "0"},
+                          {"slo.latency", "70ms"},
+                          {"pool.max", "8"},
+                          {"scale.policy", "forecast"},
+                          {"scale.interval", "500ms"},
+                          {"endpoint.warm_up", "1s"}});
+    const EndpointsScenario scenario;
+    const Values values = MakeValues(set);
+    RunContext context;
+    context.keepTimeline = true;
+    const RunResult result = RunChecked(scenario, values, context);
+    const Outcome with(result);
+    const Outcome without = Simulate(set);
+    for (const char* name : {"latency.mean_ms", "provision.unit_s", "token.accepted"})
+    {
+        EXPECT_EQ(with[name], without[name]) << name;
+    }
+    const Timeline& past = result.timeline;
+    ASSERT_EQ(past.columns.size(), 7U);
+    // Some 30 s of requests, half a second a row.
+    EXPECT_NEAR(static_cast<double>(past.rows.size()), 60, 6);
+    double units = 0;
+    double work = 0;
+    double late = 0;
+    for (std::size_t i = 0; i < past.rows.size(); ++i)
+    {
+        const std::vector<double>& row = past.rows[i];
+        EXPECT_DOUBLE_EQ(row[0], 0.5 * static_cast<double>(i + 1));
+        work += 0.5 * row[1];
+        units += 0.5 * (row[3] + row[4] + row[5]);
+        // Weighted by requests only in the mean: all rows have some 100.
+        late += row[6] / static_cast<double>(past.rows.size());
+        EXPECT_TRUE(std::isfinite(row[2]));
+    }
+    EXPECT_NEAR(units, with["provision.unit_s"], 0.05 * with["provision.unit_s"]);
+    // But for the last interval, which may not have ended.
+    const double asked = with["provision.unit_s"] / (1 + with["provision.over_ratio"]);
+    EXPECT_LE(work, asked * (1 + 1e-9));
+    EXPECT_NEAR(work, asked, 0.03 * asked);
+    EXPECT_GT(late, 0);
+    EXPECT_NEAR(late, with["slo.violation_ratio"], 0.1 * with["slo.violation_ratio"] + 0.01);
+
+    const RunResult fixed = RunChecked(scenario, MakeValues(SMALL), context);
+    EXPECT_TRUE(std::isnan(fixed.timeline.rows.front()[2])); // nobody decides by a forecast
+    EXPECT_DOUBLE_EQ(fixed.timeline.rows.front()[3], 4);
+}
+
+TEST(EndpointsNetwork, GroupsByRegionServeTheirRegionsAlone)
+{
+    // Clients of the second region send one request of a hundred: two endpoints of four have the
+    // rest, so that one of them has at least 49 %.
+    const Set skewed =
+        With(SMALL,
+             {{"topology.regions", "2"}, {"clients.skew", "2"}, {"load.per_endpoint", "0.15"}});
+    const Outcome region =
+        Simulate(With(skewed, {{"pool.groups", "2"}, {"pool.group_by", "region"}}));
+    EXPECT_EQ(region["requests.failed"], 0);
+    EXPECT_EQ(region["token.wrong_group"], 0);
+    EXPECT_GT(region["load.max_over_mean"], 1.9);
+    EXPECT_LT(Simulate(skewed)["load.max_over_mean"], 1.7);
+}
+
 TEST(EndpointsNetwork, ContradictionsAreRefusedNamingTheKey)
 {
     const std::pair<Set, const char*> wrong[] = {
@@ -258,6 +325,7 @@ TEST(EndpointsNetwork, ContradictionsAreRefusedNamingTheKey)
         {{{"scale.target", "0.5"}}, "needs scale.policy = threshold or forecast"},
         {{{"clients.count", "2"}}, "at most clients.count"},
         {{{"pool.groups", "16"}, {"pool.endpoints", "8"}}, "at most pool.endpoints"},
+        {{{"pool.group_by", "region"}}, "needs pool.groups of at least 2"},
         {{{"pool.max", "3"}}, "at least pool.endpoints"},
         {{{"scale.policy", "forecast"}, {"predict.kind", "oracle"}, {"pool.groups", "2"}},
          "oracle with pool.groups = 1"},

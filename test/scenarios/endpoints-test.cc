@@ -11,10 +11,13 @@
 //  7. who leaves breaks no connection of others by rendezvous, few by Maglev
 //  8. a slow endpoint is avoided by who looks
 //  9. the rate goes up and down, and jumps, as it should
-// 10. values that contradict each other are refused, naming the key
+// 10. so it does as a file says; what is wrong with the file is said with its line
+// 11. values that contradict each other are refused, naming the key
+#include "scenarios/endpoints-rate.h"
 #include "scenarios/endpoints-scenario.h"
 #include "scenarios/endpoints-select.h"
 #include "scenarios/endpoints-workload.h"
+#include "temporary-folder.h"
 
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
@@ -49,6 +52,7 @@ MakeValues(const Set& set)
 {
     static const EndpointsScenario scenario;
     Values values(scenario.Parameters());
+    values.Set("network.ideal", "true", "test");
     for (const auto& [key, text] : set)
     {
         values.Set(key, text, "test");
@@ -337,6 +341,49 @@ TEST(EndpointsScenario, TheRateGoesAsItShould)
     EXPECT_NEAR(crowd[0], 10000, 500);
     EXPECT_NEAR(crowd[1], 20000, 710);
     EXPECT_NEAR(crowd[2], 10000, 500);
+}
+
+TEST(EndpointsScenario, TheRateGoesAsAFileSaysAndBeginsAgain)
+{
+    TemporaryFolder folder;
+    // One of ten minutes is missing: as the one before it. In the mean 2.5.
+    const std::string file =
+        folder.Write("rate.csv", "timestamp,value\n0,1\n60,4\n120,\n180,0\n240,3.5\n");
+    const Set set = {{"clients.arrivals", "trace"},
+                     {"clients.trace", file},
+                     {"clients.trace_step", "10s"}};
+    const EndpointsRate rate(MakeValues(set));
+    const double rates[] = {0.4, 1.6, 1.6, 0, 1.4};
+    for (int row = 0; row < 15; ++row)
+    {
+        EXPECT_DOUBLE_EQ(rate.Factor(10 * row + 5), rates[row % 5]) << row;
+    }
+    // Expected up to the ends of rows: 4, 20, 36, 36, 50 s of the rate 1.
+    EXPECT_NEAR(rate.WhenExpected(2), 5, 1e-9);
+    EXPECT_NEAR(rate.WhenExpected(12), 15, 1e-9);
+    EXPECT_NEAR(rate.WhenExpected(35.984), 29.99, 1e-9);
+    EXPECT_NEAR(rate.WhenExpected(36.014), 40.01, 1e-9); // none in the row without
+    EXPECT_NEAR(rate.WhenExpected(54), 60, 1e-9);        // the first row, again
+    EXPECT_NEAR(rate.WhenExpected(512), 515, 1e-9);
+    // By its timestamps a row is a minute.
+    const EndpointsRate slow(MakeValues({{"clients.arrivals", "trace"}, {"clients.trace", file}}));
+    EXPECT_NEAR(slow.WhenExpected(12), 30, 1e-9);
+
+    const std::pair<const char*, const char*> wrong[] = {
+        {"timestamp,value\n0,1\n60,-4\n", "a rate of 0 or more"},
+        {"timestamp,value\n0,0\n60,0\n", "no value above 0"},
+        {"timestamp,value\n60,1\n60,2\n", "not later"},
+        {"timestamp,value\n0,1\n60,x\n", "rate.csv:3"},
+        {"time,value\n0,1\n", "timestamp,value as the first line"},
+    };
+    for (const auto& [text, says] : wrong)
+    {
+        folder.Write("rate.csv", text);
+        EXPECT_NE(Refusal(set).find(says), std::string::npos) << says << " / " << Refusal(set);
+    }
+    EXPECT_NE(Refusal({{"clients.arrivals", "trace"}}).find("clients.trace"), std::string::npos);
+    EXPECT_NE(Refusal({{"clients.trace", file}}).find("clients.arrivals = trace"),
+              std::string::npos);
 }
 
 TEST(EndpointsScenario, ContradictionsAreRefusedNamingTheKey)

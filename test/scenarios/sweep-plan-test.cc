@@ -225,6 +225,12 @@ TEST_F(SweepPlanTest, AWrongFileIsRefusedWithFileLineAndKey)
         {head + "[[figure]]\nkind = \"pie\"",
          "my.toml:3: kind: 'pie' is given; allowed: line, scatter, cdf"},
         {head + "[[figure]]\nkind = \"cdf\"\ncolour = \"red\"", "my.toml:4: 'colour': unknown key"},
+        {head + "[sweep]\nspread = [1]\n[[figure]]\nx = \"spread\"\ny = \"product\"\nalong = "
+                "\"spread\"",
+         "my.toml:7: along: needs kind = scatter"},
+        {head + "[sweep]\nspread = [1]\n[[figure]]\nkind = \"scatter\"\nx = \"product\"\ny = "
+                "\"product\"\nalong = \"product\"",
+         "my.toml:8: along: 'product' is not swept"},
         {head + "[[figure]]\nx = 5", "my.toml:3: x: no text is given"},
         {head + "[sweep]\nspread = [1]\n[[figure]]\nkind = \"heatmap\"\nx = \"spread\"",
          "my.toml:4: y: is missing; a figure of kind heatmap"},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 namespace ns3
@@ -85,8 +86,11 @@ PredictDetector::Add(double time, double value)
     std::array<double, SIZES> surprises{};
     for (size_t i = 0; i < SIZES; ++i)
     {
-        surprises[i] = m_tails[i].Surprise(sizes[i]);
-        m_tails[i].Add(sizes[i]);
+        if (!std::isnan(sizes[i]))
+        {
+            surprises[i] = m_tails[i].Surprise(sizes[i]);
+            m_tails[i].Add(sizes[i]);
+        }
     }
     m_dated += m_dated > 0 || surprises[DAY_SHORT] > 0;
     if (m_seen >= m_setting.warmUp)
@@ -113,6 +117,22 @@ std::array<double, PredictDetector::SIZES>
 PredictDetector::Measure(double error) const
 {
     std::array<double, SIZES> sizes{};
+    // Where there are too few rows for a size, it is not 0: its first one would surprise.
+    for (const Size size : {SHORT_OVER,
+                            SHORT_UNDER,
+                            SHORT_STEP,
+                            LONG_OVER,
+                            LONG_UNDER,
+                            LONG_STEP,
+                            SLOW_OVER,
+                            SLOW_UNDER,
+                            SLOW_STEP,
+                            STEP,
+                            ROUGH,
+                            SMOOTH})
+    {
+        sizes[size] = std::numeric_limits<double>::quiet_NaN();
+    }
     const double middle = m_values.Median();
     const size_t count = m_rows.Count();
     const auto window = [&](size_t length, Size over, Size under, Size step)

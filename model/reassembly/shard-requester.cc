@@ -191,6 +191,7 @@ ShardRequester::SetToldDue(uint32_t handle)
     {
         due = std::min(due, told.due);
     }
+    due = std::max(due, entry.deferred);
     entry.due = due;
     if (due != NEVER)
     {
@@ -283,6 +284,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     if (!TakeToken(now, when))
     {
         ++m_counters.deferred;
+        entry.deferred = when;
         SetDue(handle, when);
         return;
     }

@@ -187,6 +187,7 @@ class ShardRequester
         int64_t began{0};       ///< when it was first heard of
         int64_t asked{0};       ///< when it was last asked for
         int64_t firstAsked{0};  ///< when it was first asked for
+        int64_t deferred{0};    ///< no request before: there was no token
         uint16_t path{0};       ///< on which the last shard came
         uint16_t firstPath{0};  ///< on which the first one did
         uint8_t round{0};       ///< requests sent

@@ -336,6 +336,25 @@ TEST_F(RequesterTest, WhoIsToldWaitsForAnswersAsLongAsMostOfThemTook)
     EXPECT_EQ(requester->AnswerDue(Block(100)), (5000000 + 40000 + 1000) * US);
 }
 
+TEST_F(RequesterTest, WhatWaitsForATokenIsNotHurriedByWhatComes)
+{
+    settings.rate = 100; // one in 10 ms
+    settings.burst = 1;
+    Begin();
+    for (const uint32_t block : {1, 2})
+    {
+        Shard(0, block, 0);
+        requester->AskNow(1000 * US, Block(block), Only(5));
+    }
+    requester->Advance(1000 * US);
+    EXPECT_EQ(times, (std::vector<int64_t>{1000}));
+    Shard(4000, 2, 1);
+    requester->Advance(4000 * US);
+    EXPECT_EQ(times.size(), 1u) << "and surely not at a time that is over";
+    requester->Advance(11000 * US);
+    EXPECT_EQ(times, (std::vector<int64_t>{1000, 11000}));
+}
+
 TEST_F(RequesterTest, KeepsToItsRateAtHalfLoss)
 {
     settings.rate = 200;

@@ -544,9 +544,11 @@ TEST(TunnelEqualityOfDirectives, ThatNameAPlacement)
         ASSERT_TRUE(stack && path && own);
         EXPECT_EQ(Differences(*stack, *path), "");
         EXPECT_EQ(Differences(*path, *own), "");
+        // Over paths of one rate what is dealt by weight is dealt round them.
         if (before)
         {
-            EXPECT_NE(Differences(*path, *before), "") << "it makes no difference";
+            EXPECT_EQ(Differences(*path, *before) == "", kind == std::string("weighted"))
+                << "it makes no difference";
         }
         before = path;
     }

@@ -27,6 +27,8 @@ using EdgeProperties = boost::property<
 using FlowGraph = boost::
     adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, EdgeProperties>;
 
+__extension__ typedef __int128 Potential;
+
 /// Put an edge and its reverse. @return the edge
 Traits::edge_descriptor
 Connect(FlowGraph& graph, std::size_t from, std::size_t to, int64_t capacity, int64_t cost)
@@ -77,7 +79,16 @@ AssignAtLeastCost(const std::vector<std::vector<ShardAssignmentOption>>& options
             edges[task].push_back(Connect(graph, task, tasks + option.place, 1, option.cost));
         }
     }
-    boost::successive_shortest_path_nonnegative_weights(graph, source, sink);
+    // Boost adds the largest distance there is to the potential of a vertex out of reach, once a
+    // round: that needs more bits than the distances have.
+    std::vector<Potential> potentials(boost::num_vertices(graph));
+    boost::successive_shortest_path_nonnegative_weights(
+        graph,
+        source,
+        sink,
+        boost::distance_map2(
+            boost::make_iterator_property_map(potentials.begin(),
+                                              boost::get(boost::vertex_index, graph))));
     ShardAssignment found;
     found.places.assign(tasks, ShardAssignment::NONE);
     for (std::size_t task = 0; task < tasks; ++task)

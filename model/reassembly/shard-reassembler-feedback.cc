@@ -115,7 +115,7 @@ ShardReassembler::SendRequest(int64_t now,
     }
     if (ShardReporter* const reporter = ReporterOf(peer))
     {
-        reporter->Requested({peer, request.flow, request.block});
+        reporter->Requested({peer, request.flow, request.block}, request.wanted);
     }
     m_feedback->SendControl(TimeStep(static_cast<uint64_t>(now)),
                             path,

@@ -80,6 +80,7 @@ ShardReporter::Began(int64_t now, const ShardBlockId& id, uint8_t n)
 {
     Wake(now);
     Add(now, id, n);
+    At(m_end - 1).isBegun = true;
     ++m_report.blocks;
     m_flows.insert(static_cast<uint64_t>(id.peer) << 32 | id.flow);
 }
@@ -107,25 +108,55 @@ ShardReporter::Came(int64_t now, const Shard& shard)
         m_pathUsed[shard.path] = true;
     }
     Block* const block = Find({shard.peer, shard.fields.flow, shard.fields.block});
-    if (block == nullptr || block->isFrozen)
+    if (block != nullptr)
     {
-        return;
+        Came(now, *block, shard.fields);
     }
-    if (!block->came.Empty())
-    {
-        m_gap.Learn(static_cast<double>(now - block->last));
-    }
-    block->n = shard.fields.n; // of one that was passed over it was a guess
-    block->came.Set(shard.fields.index);
-    block->last = now;
 }
 
 void
-ShardReporter::Requested(const ShardBlockId& id)
+ShardReporter::Came(int64_t now, Block& block, const ShardFields& fields)
 {
-    if (Block* const block = Find(id))
+    if (block.came.Test(fields.index) || block.often.Test(fields.index))
     {
-        block->isFrozen = true;
+        return;
+    }
+    if (block.asked.Test(fields.index) && !block.again.Test(fields.index))
+    {
+        block.again.Set(fields.index); // this late, or asked for
+        return;
+    }
+    if (!block.asked.Empty())
+    {
+        Unsay(block, fields.index); // nobody asked for it, or the second copy is the answer
+        return;
+    }
+    // Before its first shard a block that was passed over was silent; one that began was not there.
+    const int64_t gap = block.came.Empty() && block.isBegun ? -1 : now - block.last;
+    if (block.isSettled)
+    {
+        if (gap > block.longest)
+        {
+            m_gaps.Learn(gap); // it was settled too soon
+        }
+        Unsay(block, fields.index);
+        return;
+    }
+    block.longest = std::max(block.longest, gap);
+    block.n = fields.n; // of one that was passed over it was a guess
+    block.came.Set(fields.index);
+    block.last = now;
+}
+
+void
+ShardReporter::Requested(const ShardBlockId& id, const ShardSet& wanted)
+{
+    Block* const block = Find(id);
+    // While no silence is known, a request is a guess that says nothing of what was lost.
+    if (block != nullptr && m_gaps.Count() > 0)
+    {
+        block->often = block->often | (block->asked & wanted);
+        block->asked = block->asked | wanted;
     }
 }
 
@@ -171,14 +202,27 @@ ShardReporter::Probed(int64_t now, uint16_t path, const ShardProbe& probe, bool 
 void
 ShardReporter::Settle(int64_t now)
 {
-    const int64_t wait = m_gap.IsKnown()
-                             ? std::max<int64_t>(m_settings.minWait,
-                                                 std::llround(m_gap.Mean() + 4 * m_gap.Deviation()))
-                             : m_settings.minWait;
-    while (m_settled != m_end && (At(m_settled).isFrozen || At(m_settled).last + wait <= now))
+    while (m_settled != m_end &&
+           (!At(m_settled).asked.Empty() || At(m_settled).last + Wait(At(m_settled)) <= now))
     {
         Count(At(m_settled++));
     }
+}
+
+/// @return after which silence a block is settled
+int64_t
+ShardReporter::Wait(const Block& block) const
+{
+    if (block.came.Count() >= block.n)
+    {
+        return m_settings.minWait; // nothing is missing
+    }
+    if (m_gaps.Count() == 0)
+    {
+        return m_settings.interval;
+    }
+    const int64_t most = m_gaps.Quantile(1);
+    return std::max(m_settings.minWait, most + most / 8);
 }
 
 /// @return on how many paths something came in this interval
@@ -191,21 +235,42 @@ ShardReporter::PathsUsed() const
 void
 ShardReporter::Count(Block& block)
 {
-    block.isFrozen = true;
+    block.isSettled = true;
+    if (block.longest >= 0)
+    {
+        m_gaps.Learn(block.longest);
+    }
     // Shards go round the paths, so that one's successor on its path is as many shards on. What is
     // settled now may have come in the interval before.
-    const uint32_t lag = std::max(PathsUsed(), m_pathsBefore);
+    block.lag = std::max(PathsUsed(), m_pathsBefore);
     for (uint32_t index = 0; index < block.n; ++index)
     {
         const bool isLost = !block.came.Test(index);
         m_report.lost += isLost;
-        if (isLost && index + lag < block.n)
+        if (isLost && index + block.lag < block.n)
         {
             ++m_report.pairs;
-            m_report.pairsLost += !block.came.Test(index + lag);
+            m_report.pairsLost += !block.came.Test(index + block.lag);
         }
     }
     m_report.expected += block.n;
+}
+
+/// A shard came that a report may have called lost: the next one counts so many less.
+void
+ShardReporter::Unsay(Block& block, uint32_t index)
+{
+    if (block.isSettled && index < block.n)
+    {
+        ++m_unsaid.lost;
+        if (index + block.lag < block.n)
+        {
+            ++m_unsaid.pairs;
+            m_unsaid.pairsLost += !block.came.Test(index + block.lag);
+        }
+        m_unsaid.pairsLost += index >= block.lag && !block.came.Test(index - block.lag);
+    }
+    block.came.Set(index);
 }
 
 /// Say what is known at the end of the interval.
@@ -213,6 +278,15 @@ void
 ShardReporter::Fill(int64_t now)
 {
     Settle(now);
+    const auto take = [](uint32_t& said, uint32_t& unsaid, uint32_t most)
+    {
+        const uint32_t less = std::min(said, unsaid);
+        said = std::min(said - less, most);
+        unsaid -= less;
+    };
+    take(m_report.lost, m_unsaid.lost, m_report.expected);
+    take(m_report.pairs, m_unsaid.pairs, m_report.lost);
+    take(m_report.pairsLost, m_unsaid.pairsLost, m_report.pairs);
     m_report.at = static_cast<uint64_t>(now);
     m_report.interval = Microseconds(now - m_begin);
     m_report.flows = static_cast<uint32_t>(m_flows.size());

@@ -2,8 +2,8 @@
 #ifndef SHARD_REPORTER_H
 #define SHARD_REPORTER_H
 
+#include "shard-recent-values.h"
 #include "shard-release.h"
-#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-report.h"
@@ -37,9 +37,12 @@ struct ShardReporterSettings
  * due. Reports end when nothing comes any more.
  *
  * What was lost is known from the blocks: their shards are numbered, and so are the blocks of a
- * flow. A block is settled when nothing of it has come for a while that is learnt as
- * ShardRequester's silence is; what has not come then is lost. Of a block that was asked for, what
- * came before counts. One-way delays are those of probes.
+ * flow. A block is settled when nothing of it has come for an eighth longer than the longest
+ * silence within one of the last blocks, which is the way from one path to the next where paths
+ * differ; what has not come then is lost. Until a silence is known, an interval is waited. Of a
+ * block that was asked for, what came before counts. What was called lost and comes after all is
+ * taken off the next report, so that over some reports the losses are right; of what was asked for
+ * only the second copy says that (the idea of RFC 8985, 6.2). One-way delays are those of probes.
  */
 class ShardReporter
 {
@@ -71,8 +74,9 @@ class ShardReporter
     /// @param now when, ticks  @param shard that came, well-formed
     void Came(int64_t now, const Shard& shard);
 
-    /// @param id of a block that was asked for: what comes now does not count
-    void Requested(const ShardBlockId& id);
+    /// @param id of a block of which shards were asked for  @param wanted those: what comes of them
+    /// now may be the answer
+    void Requested(const ShardBlockId& id, const ShardSet& wanted);
 
     /// @param bytes of a datagram that was released
     void Released(uint32_t bytes)
@@ -106,17 +110,34 @@ class ShardReporter
     /// A block that has begun, or was passed over.
     struct Block
     {
-        ShardBlockId id;      ///< which
-        uint8_t n{0};         ///< shards
-        bool isFrozen{false}; ///< settled, or asked for: what comes now does not count
-        int64_t last{0};      ///< when the last shard of it came, or it was passed over
-        ShardSet came;        ///< which shards
+        ShardBlockId id;       ///< which
+        uint8_t n{0};          ///< shards
+        bool isBegun{false};   ///< by a shard of it, not passed over
+        bool isSettled{false}; ///< it has been counted
+        uint32_t lag{0};       ///< from a shard to the next on its path, when it was counted
+        int64_t longest{-1};   ///< silence between two shards of it, ticks; negative for none
+        int64_t last{0};       ///< when the last shard of it came, or it was passed over
+        ShardSet came;         ///< which shards, in time or surely not lost
+        ShardSet asked;        ///< which were asked for
+        ShardSet often;        ///< which were asked for more than once: what comes says nothing
+        ShardSet again;        ///< which came after they were asked for: late, or the answer
+    };
+
+    /// Shards that were called lost and were not.
+    struct Unsaid
+    {
+        uint32_t lost{0};      ///< such shards
+        uint32_t pairs{0};     ///< of which the successor was looked at
+        uint32_t pairsLost{0}; ///< pairs that were called lost and were not
     };
 
     static uint32_t Hash(const ShardBlockId& id);
     Block* Find(const ShardBlockId& id);
     void Add(int64_t now, const ShardBlockId& id, uint8_t n);
+    void Came(int64_t now, Block& block, const ShardFields& fields);
+    void Unsay(Block& block, uint32_t index);
     void Settle(int64_t now);
+    int64_t Wait(const Block& block) const;
     uint32_t PathsUsed() const;
     void Count(Block& block);
     void Wake(int64_t now);
@@ -134,13 +155,14 @@ class ShardReporter
     uint32_t m_settled{0};       ///< behind the last that is settled
     uint32_t m_end{0};           ///< behind the latest
     ShardIndex m_index;          ///< by id
-    ShardSmoothedMean m_gap;     ///< between shards of a block, ticks
+    ShardRecentValues m_gaps;    ///< longest silences of blocks, ticks
     std::vector<ShardRing<uint32_t>> m_delays; ///< of the last probes, us, by path
     std::vector<ShardProbe> m_probed;          ///< the latest probe, by path
     uint32_t m_pathsBefore{1};                 ///< how many paths were used in the interval before
     std::vector<bool> m_pathUsed;         ///< which paths something came on since the last report
     std::unordered_set<uint64_t> m_flows; ///< whose blocks began since the last report
     std::array<int64_t, MOST_TRIPS> m_reportAt{}; ///< when a report was sent, by its number
+    Unsaid m_unsaid;                              ///< what is to be taken off the next one
     ShardReport m_report;                         ///< the one that is being filled
     uint64_t m_shards{0};                         ///< that came since the last one
     uint16_t m_path{0};                           ///< on which something came last

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a reassembly node says of what it sees. Times in microseconds of a story that is told by
- * hand; "+" is a shard that comes, "-" one that does not.
+ * What a reassembly node says of what it sees, but for losses (reporter-loss-test).
  * 1. reports come an interval after the first thing that came and every interval from then on, each
  *    with its own time however late it is asked for; they end when nothing comes any more, and
  *    begin anew, counting on, when something does
- * 2. losses, and losses whose successor on the path is lost, too, by hand: on one path, on two, and
- *    on two where the last blocks are settled when nothing comes any more; a successor in another
- *    block is none
- * 3. blocks that were passed over are lost as a whole, unless something of them comes in time
- * 4. of a block that was asked for, what came before counts, and at once
- * 5. a block is settled after a silence, the shortest that is allowed or one learnt from gaps, to
- *    the tick; what comes later does not unsay a loss
- * 6. one-way delays are percentiles of the last 64 probes of a path
- * 7. a round trip begins with the report that a probe names and leaves out how long it was held;
+ * 2. one-way delays are percentiles of the last 64 probes of a path
+ * 3. a round trip begins with the report that a probe names and leaves out how long it was held;
  *    what names no report, a future one or an old one says nothing
- * 8. blocks, flows and bytes of an interval; the path of a report is that of the last arrival
- * 9. memory is bounded: 100,000 blocks at a time are all counted, with no more memory than 10,000
+ * 4. blocks, flows and bytes of an interval; the path of a report is that of the last arrival
  */
-#include "ns3/shard-reporter.h"
-
-#include <gtest/gtest.h>
-#include <malloc.h>
-#include <optional>
-#include <string>
+#include "reporter-story.h"
 
 namespace ns3
 {
@@ -31,90 +17,6 @@ namespace sharding
 {
 namespace
 {
-
-constexpr int64_t US = 1000;
-constexpr int64_t MS = 1000 * US;
-
-class ReporterTest : public ::testing::Test
-{
-  protected:
-    ReporterTest()
-    {
-        reporter.emplace(ShardReporterSettings{100 * MS, 1 * MS},
-                         [this](int64_t now, uint16_t path, const ShardReport& report)
-                         {
-                             EXPECT_EQ(static_cast<uint64_t>(now), report.at);
-                             sentOn.push_back(path);
-                             reports.push_back(report);
-                         });
-    }
-
-    static ShardBlockId Block(uint32_t number, uint32_t flow = 2, uint32_t peer = 1)
-    {
-        return {peer, flow, number};
-    }
-
-    void Come(int64_t now, uint32_t block, uint8_t index, uint8_t n, uint16_t path = 0)
-    {
-        Shard shard;
-        shard.peer = 1;
-        shard.fields.flow = 2;
-        shard.fields.block = block;
-        shard.fields.index = index;
-        shard.fields.k = 1;
-        shard.fields.n = n;
-        shard.size = 100;
-        shard.path = path;
-        reporter->Came(now, shard);
-    }
-
-    /// A block begins and its shards come at one moment, round the paths, those that do.
-    void Tell(int64_t now, uint32_t block, const std::string& pattern, uint32_t paths = 1)
-    {
-        const auto n = static_cast<uint8_t>(pattern.size());
-        reporter->Began(now, Block(block), n);
-        for (uint8_t index = 0; index < n; ++index)
-        {
-            if (pattern[index] == '+')
-            {
-                Come(now, block, index, n, static_cast<uint16_t>(index % paths));
-            }
-        }
-    }
-
-    void Probe(int64_t now, uint16_t path, int64_t sent, uint32_t report = 0, uint32_t held = 0)
-    {
-        NumberedProbe(now, path, 1, sent, report, held);
-    }
-
-    void NumberedProbe(int64_t now,
-                       uint16_t path,
-                       uint32_t number,
-                       int64_t sent = 0,
-                       uint32_t report = 0,
-                       uint32_t held = 0)
-    {
-        ShardProbe probe;
-        probe.number = number;
-        probe.at = static_cast<uint64_t>(sent);
-        probe.report = report;
-        probe.held = held;
-        reporter->Probed(now, path, probe);
-    }
-
-    /// @param which report, from 0  @return expected, lost, pairs, pairs lost
-    std::vector<uint32_t> Losses(std::size_t which) const
-    {
-        const ShardReport& r = reports.at(which);
-        return {r.expected, r.lost, r.pairs, r.pairsLost};
-    }
-
-    std::optional<ShardReporter> reporter;
-    std::vector<ShardReport> reports;
-    std::vector<uint16_t> sentOn;
-};
-
-using Numbers = std::vector<uint32_t>;
 
 TEST_F(ReporterTest, ProbesThatALaterOneShowsToBeMissingAreLost)
 {
@@ -185,145 +87,6 @@ TEST_F(ReporterTest, ReportsThatAreAskedForLateSayWhenTheyWereDue)
     ASSERT_EQ(reports.size(), 2u);
     EXPECT_EQ(reports[0].at, 100u * MS);
     EXPECT_EQ(reports[1].at, 200u * MS);
-}
-
-TEST_F(ReporterTest, CountsLossesOnOnePath)
-{
-    Tell(0, 0, "+--+++-++-");
-    reporter->Advance(100 * MS);
-    // Lost 1, 2, 6 and 9; of 1, 2 and 6 the successor is known, and that of 1 is lost.
-    EXPECT_EQ(Losses(0), (Numbers{10, 4, 3, 1}));
-}
-
-TEST_F(ReporterTest, CountsLossesOnTwoPaths)
-{
-    Tell(0, 0, "+--+++-++-", 2);
-    Tell(0, 1, "+-+-++----", 2);
-    reporter->Advance(100 * MS);
-    // Two on: of 1, 2 and 6 none is lost. Lost 1, 3, 6, 7, 8 and 9; of 1, 3, 6 and 7 the successor
-    // is known, and it is lost but for 3.
-    EXPECT_EQ(Losses(0), (Numbers{20, 10, 7, 3}));
-}
-
-TEST_F(ReporterTest, CountsLossesOnTwoPathsWhenNothingComesAnyMore)
-{
-    Tell(0, 0, "++++", 2);
-    Tell(99900 * US, 1, "+--+++-++-", 2);
-    reporter->Advance(1000 * MS);
-    ASSERT_EQ(reports.size(), 2u);
-    EXPECT_EQ(Losses(0), (Numbers{4, 0, 0, 0}));
-    EXPECT_EQ(Losses(1), (Numbers{10, 4, 3, 0})) << "two paths, though none was used since";
-}
-
-TEST_F(ReporterTest, NoticesThatAPathIsNotUsedAnyMore)
-{
-    Tell(0, 0, "++++", 2);
-    reporter->Advance(100 * MS);
-    Tell(150 * MS, 1, "++++");
-    reporter->Advance(200 * MS);
-    Tell(250 * MS, 2, "+--+++-++-");
-    reporter->Advance(300 * MS);
-    EXPECT_EQ(Losses(2), (Numbers{10, 4, 3, 1})) << "an interval later at most";
-}
-
-TEST_F(ReporterTest, SuccessorsAreOfTheSameBlock)
-{
-    Tell(0, 0, "++-");
-    Tell(0, 1, "-++");
-    reporter->Advance(100 * MS);
-    EXPECT_EQ(Losses(0), (Numbers{6, 2, 1, 0}));
-}
-
-TEST_F(ReporterTest, ACopyOfAShardIsNoOther)
-{
-    Tell(0, 0, "++-");
-    Come(0, 0, 1, 3);
-    Come(0, 0, 1, 3);
-    reporter->Advance(100 * MS);
-    EXPECT_EQ(Losses(0), (Numbers{3, 1, 0, 0}));
-    EXPECT_EQ(reports[0].bytes, 400u);
-}
-
-TEST_F(ReporterTest, BlocksThatWerePassedOverAreLostAsAWhole)
-{
-    Tell(0, 0, "++++");
-    reporter->PassedOver(10 * MS, Block(1), 2, 4);
-    Tell(10 * MS, 3, "++++");
-    reporter->Advance(100 * MS);
-    // Two blocks of four: each of them has three losses whose successor is known.
-    EXPECT_EQ(Losses(0), (Numbers{16, 8, 6, 6}));
-    EXPECT_EQ(reports[0].blocks, 2u) << "those that began";
-}
-
-TEST_F(ReporterTest, OfABlockThatWasPassedOverSomethingMayStillCome)
-{
-    Tell(0, 0, "++++");
-    reporter->PassedOver(10 * MS, Block(1), 1, 4);
-    Tell(10 * MS, 2, "++++");
-    Come(10500 * US, 1, 0, 6); // its own number of shards was not known
-    Come(10600 * US, 1, 2, 6);
-    Come(10700 * US, 1, 3, 6);
-    reporter->Advance(100 * MS);
-    // "+-++--"
-    EXPECT_EQ(Losses(0), (Numbers{14, 3, 2, 1}));
-}
-
-TEST_F(ReporterTest, OfABlockThatWasAskedForCountsWhatCameBefore)
-{
-    Tell(0, 0, "++--++-+");
-    reporter->Requested(Block(0));
-    Come(20 * US, 0, 2, 8);
-    Come(30 * US, 0, 3, 8);
-    Come(40 * US, 0, 6, 8);
-    reporter->Advance(100 * MS);
-    EXPECT_EQ(Losses(0), (Numbers{8, 3, 3, 1}));
-    EXPECT_EQ(reports[0].bytes, 800u) << "what comes again are bytes all the same";
-}
-
-TEST_F(ReporterTest, ABlockThatWasAskedForIsSettled)
-{
-    Probe(0, 0, 0);
-    Tell(99900 * US, 0, "+-");
-    reporter->Requested(Block(0));
-    reporter->Requested(Block(77)); // nobody knows that one
-    reporter->Advance(100 * MS);
-    EXPECT_EQ(Losses(0), (Numbers{2, 1, 0, 0}));
-}
-
-TEST_F(ReporterTest, WaitsForTheShortestSilence)
-{
-    Probe(0, 0, 0);
-    Tell(99 * MS, 0, "+-+");
-    Tell(99 * MS + 1, 1, "+++");
-    reporter->Advance(100 * MS);
-    EXPECT_EQ(Losses(0), (Numbers{3, 1, 1, 0})) << "to the tick";
-    Come(150 * MS, 0, 1, 3);
-    reporter->Advance(200 * MS);
-    EXPECT_EQ(Losses(1), (Numbers{3, 0, 0, 0})) << "too late to unsay a loss";
-}
-
-TEST_F(ReporterTest, WaitsForASilenceLearntFromGaps)
-{
-    // Five shards 10 ms apart: mean 10 ms, mean deviation 5 ms (3/4)^3 = 2.109375 ms; the silence
-    // is 18.4375 ms. The first report is due at 100 ms.
-    for (int64_t late : {0, 1})
-    {
-        reporter.emplace(ShardReporterSettings{100 * MS, 1 * MS},
-                         [this](int64_t, uint16_t, const ShardReport& report)
-                         { reports.push_back(report); });
-        reports.clear();
-        Probe(0, 0, 0);
-        const int64_t last = 100 * MS - 18437500 + late;
-        reporter->Began(last - 40 * MS, Block(0), 6);
-        for (uint8_t index = 0; index < 5; ++index)
-        {
-            Come(last - (4 - index) * 10 * MS, 0, index, 6);
-        }
-        reporter->Advance(100 * MS);
-        EXPECT_EQ(Losses(0), late == 0 ? (Numbers{6, 1, 0, 0}) : (Numbers{0, 0, 0, 0})) << late;
-        reporter->Advance(200 * MS);
-        EXPECT_EQ(Losses(1), late == 0 ? (Numbers{0, 0, 0, 0}) : (Numbers{6, 1, 0, 0})) << late;
-    }
 }
 
 TEST_F(ReporterTest, DelaysArePercentilesOfTheLastProbes)
@@ -473,29 +236,6 @@ TEST_F(ReporterTest, IsSentOnThePathOfTheLastArrival)
     Come(250 * MS, 1, 0, 1, 1);
     reporter->Advance(300 * MS);
     EXPECT_EQ(sentOn, (std::vector<uint16_t>{3, 2, 1}));
-}
-
-TEST_F(ReporterTest, ManyBlocksAreAllCountedInBoundedMemory)
-{
-    const auto used = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
-    std::size_t before = 0;
-    for (uint32_t block = 0; block < 100000; ++block)
-    {
-        if (block == 10000)
-        {
-            before = used();
-        }
-        Tell(0, block, "++-+");
-    }
-    EXPECT_LT(used(), before + 10000);
-    Come(0, 0, 2, 4);     // of one that is forgotten
-    Come(0, 99999, 2, 4); // of one that is not
-    reporter->Advance(1000 * MS);
-    ASSERT_EQ(reports.size(), 2u);
-    EXPECT_EQ(Losses(0), (Numbers{400000, 99999, 99999, 0}));
-    EXPECT_EQ(reports[0].blocks, 100000u);
-    EXPECT_EQ(reports[0].flows, 1u);
-    EXPECT_EQ(Losses(1), (Numbers{0, 0, 0, 0}));
 }
 
 } // namespace

@@ -145,6 +145,8 @@ SetShardingPolicy(const Values& values, Helper& helper)
                             : 1 / (1 - loss)),
             "RoundTrip",
             TimeValue(2 * delay),
+            "PlainDelay",
+            TimeValue(plan.paths.front().info.delay),
             "PacketRate",
             DoubleValue(packets),
             "FlowRate",

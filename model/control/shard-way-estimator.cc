@@ -120,6 +120,10 @@ ShardWayEstimator::Take(const ShardReport& report, uint32_t depth, ShardDestinat
             uint32_t& least = m_least.try_emplace(path.path, path.least).first->second;
             least = std::min(least, path.least);
         }
+        if (path.count != 0 && path.path == 0)
+        {
+            destination.delayPlain = MicroSeconds(path.p50);
+        }
         if (path.count != 0 && (slowest == nullptr || path.p50 > slowest->p50))
         {
             slowest = &path;

@@ -36,8 +36,9 @@ IsNear(const ShardWay& a, const ShardWay& b)
     const auto near = [](double x, double y, double share)
     { return std::fabs(x - y) <= share * std::max(std::fabs(x), std::fabs(y)); };
     return near(a.loss, b.loss, 0.02) && near(a.burst, b.burst, 0.02) &&
-           near(a.delay, b.delay, 0.02) && near(a.trip, b.trip, 0.05) &&
-           near(a.packetRate, b.packetRate, 0.2) && near(a.gap, b.gap, 0.2);
+           near(a.delay, b.delay, 0.02) && near(a.delayPlain, b.delayPlain, 0.02) &&
+           near(a.trip, b.trip, 0.05) && near(a.packetRate, b.packetRate, 0.2) &&
+           near(a.gap, b.gap, 0.2);
 }
 
 } // namespace
@@ -127,7 +128,7 @@ AdaptivePolicy::Believe(const ShardFlowView& view) const
     way.mtu = view.mtu != 0 ? view.mtu : 1500;
     way.overhead = view.mtu > view.maxPayload ? view.mtu - view.maxPayload : 48;
     way.rate = static_cast<double>(view.rate.GetBitRate());
-    way.delay = S(view.delay);
+    way.delay = way.delayPlain = S(view.delay);
     way.trip = 2 * way.delay;
     way.isArq = view.isArq;
     way.patience = S(m_patience);
@@ -144,7 +145,11 @@ AdaptivePolicy::Believe(const ShardFlowView& view) const
     way.gap = known->flowRate > 0 ? 1 / known->flowRate : 0;
     if (known->delay.IsStrictlyPositive())
     {
-        way.delay = S(known->delay);
+        way.delay = way.delayPlain = S(known->delay);
+    }
+    if (known->delayPlain.IsStrictlyPositive())
+    {
+        way.delayPlain = S(known->delayPlain);
     }
     way.trip = known->trip.IsStrictlyPositive() ? S(known->trip) : 2 * way.delay;
     return way;
@@ -290,6 +295,12 @@ OraclePolicy::GetTypeId()
                                           TimeValue(Time(0)),
                                           MakeTimeAccessor(&OraclePolicy::m_trip),
                                           MakeTimeChecker(Time(0)))
+                            .AddAttribute("PlainDelay",
+                                          "One way of plain packets, in an empty network; 0: half "
+                                          "a round trip.",
+                                          TimeValue(Time(0)),
+                                          MakeTimeAccessor(&OraclePolicy::m_plainDelay),
+                                          MakeTimeChecker(Time(0)))
                             .AddAttribute("PacketRate",
                                           "Packets a second of all flows.",
                                           DoubleValue(0),
@@ -313,6 +324,7 @@ OraclePolicy::Believe(const ShardFlowView& view) const
     way.burst = m_burst;
     way.trip = S(m_trip);
     way.delay = S(m_trip) / 2;
+    way.delayPlain = m_plainDelay.IsZero() ? way.delay : S(m_plainDelay);
     way.packetRate = m_packetRate;
     way.gap = m_flowRate > 0 ? 1 / m_flowRate : 0;
     return way;

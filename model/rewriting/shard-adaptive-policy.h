@@ -94,6 +94,7 @@ class OraclePolicy : public AdaptivePolicy
   private:
     double m_loss;       ///< attribute
     double m_burst;      ///< attribute
+    Time m_plainDelay;   ///< attribute PlainDelay
     Time m_trip;         ///< attribute
     double m_packetRate; ///< attribute
     double m_flowRate;   ///< attribute

@@ -29,6 +29,7 @@ struct ShardDestination
     Time delay;          ///< one way, median of the slowest path; 0: not known
     Time delayLeast;     ///< the least of that path
     Time delayTail;      ///< its 99th percentile
+    Time delayPlain;     ///< one way, median of the first path, that of plain packets; 0: not known
     Time trip;           ///< round trip, smoothed; 0: not known
 
     double congestion{0}; ///< predicted for the next interval, 0 (none) to 1

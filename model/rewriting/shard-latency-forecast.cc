@@ -104,7 +104,7 @@ ShardLatencyForecast::OfPlain(uint32_t size)
     // On one path, whichever others there are.
     const double send = m_way.rate > 0 ? 8 * bytes / m_way.rate : 0;
     Arrivals(m_quantile, forecast.quantile)
-        .By(m_way.delay + send + Queueing(m_way.paths * forecast.overhead, size),
+        .By(m_way.delayPlain + send + Queueing(m_way.paths * forecast.overhead, size),
             forecast.delivered);
     return forecast;
 }

@@ -20,6 +20,7 @@ struct ShardWay
     double loss{0};         ///< mean loss of a packet
     double burst{1};        ///< mean packets lost in a row on a path
     double delay{0};        ///< one way, of the slowest path
+    double delayPlain{0};   ///< one way, of the path of plain packets
     double trip{0};         ///< round trip
     double rate{0};         ///< of each path, bit/s; 0: so high that it does not matter
     uint32_t paths{1};      ///< that shards go round

@@ -426,6 +426,7 @@ TEST(WayEstimator, DelaysAreThoseOfTheSlowestPath)
     report.paths.back().count = 0; // means nothing
     estimator.Take(report, 1, way);
     EXPECT_EQ(way.delay, MilliSeconds(31));
+    EXPECT_EQ(way.delayPlain, MilliSeconds(12)) << "that of the first path";
     EXPECT_EQ(way.delayLeast, MilliSeconds(30));
     EXPECT_EQ(way.delayTail, MilliSeconds(40));
     EXPECT_NEAR(way.congestion, 0.02, 1e-12);

@@ -25,6 +25,7 @@ Way(double loss)
     way.loss = loss;
     way.burst = 1 / (1 - loss); // independent
     way.delay = 20e-3;
+    way.delayPlain = 20e-3;
     way.trip = 40e-3;
     way.rate = 10e6;
     return way;
@@ -56,6 +57,18 @@ TEST(LatencyForecast, Plain)
     const ShardForecast three = ShardLatencyForecast(Way(0.009), 0.99).Of(ShardDirective(), SIZE);
     EXPECT_TRUE(std::isinf(three.quantile)) << "2.7 % are more";
     EXPECT_NEAR(three.delivered, std::pow(0.991, 3), 1e-12);
+}
+
+TEST(LatencyForecast, PlainPacketsTakeAWayOfTheirOwn)
+{
+    ShardWay way = Way(0);
+    way.delayPlain = 7e-3;
+    EXPECT_NEAR(ShardLatencyForecast(way, 0.99).Of(ShardDirective(), 1000).quantile,
+                7e-3 + 1000 * 8 / 10e6,
+                1e-12);
+    EXPECT_NEAR(ShardLatencyForecast(way, 0.99).Of(Shards(4), SIZE).quantile,
+                20e-3 + 4 * 1048 * 8 / 10e6,
+                1e-12);
 }
 
 TEST(LatencyForecast, ShardsUntilEnoughHaveCome)

@@ -101,6 +101,18 @@ TEST_F(LearningPolicies, ThresholdIsUndoneBelow)
     EXPECT_EQ(Decide(policy).action, ShardDirective::FORWARD);
 }
 
+TEST_F(LearningPolicies, AdaptiveTakesTheWayOfPlainPacketsWhereOthersAreLonger)
+{
+    view.paths = 4;
+    view.rate = DataRate("10Mbps"); // 7 ms for a packet, 2 ms for its shards
+    destination.delayPlain = MilliSeconds(10);
+    EXPECT_EQ(Decide(CreateObject<AdaptivePolicy>()).action, ShardDirective::SHARD);
+    destination.delay = MilliSeconds(40);
+    EXPECT_EQ(Decide(CreateObject<AdaptivePolicy>()).action, ShardDirective::FORWARD);
+    destination.loss = 0.05; // plain packets lose too many
+    EXPECT_EQ(Decide(CreateObject<AdaptivePolicy>()).action, ShardDirective::SHARD);
+}
+
 TEST_F(LearningPolicies, NobodyIsShardedToWhoDoesNotReassemble)
 {
     destination.can.reassembles = false;

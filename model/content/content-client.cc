@@ -245,7 +245,7 @@ ContentClient::CatchUp()
 void
 ContentClient::Proceed()
 {
-    while (!m_wait.IsRunning())
+    while (m_wait.IsExpired())
     {
         const Time now = Simulator::Now();
         m_playout->Advance(now);

@@ -17,7 +17,7 @@ void
 EndpointClients::Wait(const Deadline& deadline)
 {
     m_deadlines.push_back(deadline);
-    if (!m_checking.IsRunning())
+    if (m_checking.IsExpired())
     {
         m_checking = Simulator::Schedule(m_deadlines.front().at - Simulator::Now(),
                                          &EndpointClients::CheckDeadlines,
@@ -110,7 +110,7 @@ EndpointClients::CheckDeadlines()
             }
         }
     }
-    if (!m_deadlines.empty() && !m_checking.IsRunning())
+    if (!m_deadlines.empty() && m_checking.IsExpired())
     {
         m_checking = Simulator::Schedule(m_deadlines.front().at - now,
                                          &EndpointClients::CheckDeadlines,

@@ -258,7 +258,7 @@ EndpointHub::Receive(Ptr<Socket> socket)
 void
 EndpointHub::UpdateWork()
 {
-    if (!m_working.IsRunning() && m_server.InSystem() > 0)
+    if (m_working.IsExpired() && m_server.InSystem() > 0)
     {
         m_working = Simulator::Schedule(m_server.NextDeparture() - Simulator::Now(),
                                         &EndpointHub::Work,

@@ -127,7 +127,7 @@ OffloadQueueDisc::SetFront(uint32_t function, uint8_t level)
 void
 OffloadQueueDisc::ScheduleRun(Time now)
 {
-    if (m_run.IsRunning() || !GetSendCallback())
+    if (!m_run.IsExpired() || !GetSendCallback())
     {
         return; // without a callback the owner comes by himself
     }

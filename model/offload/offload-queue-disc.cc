@@ -249,7 +249,7 @@ OffloadQueueDisc::DoEnqueue(Ptr<QueueDiscItem> item)
         DropBeforeEnqueue(item, refusal);
         return false;
     }
-    if (!m_tick.IsRunning())
+    if (m_tick.IsExpired())
     {
         Begin(now);
     }

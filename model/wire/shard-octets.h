@@ -73,22 +73,19 @@ class ShardOctetWriter
     /// @param value the number  @return the writer
     ShardOctetWriter& Put16(uint16_t value)
     {
-        ShardPut16(More(2), value);
-        return *this;
+        return Put8(static_cast<uint8_t>(value >> 8)).Put8(static_cast<uint8_t>(value));
     }
 
     /// @param value the number  @return the writer
     ShardOctetWriter& Put32(uint32_t value)
     {
-        ShardPut32(More(4), value);
-        return *this;
+        return Put16(static_cast<uint16_t>(value >> 16)).Put16(static_cast<uint16_t>(value));
     }
 
     /// @param value the number  @return the writer
     ShardOctetWriter& Put64(uint64_t value)
     {
-        ShardPut64(More(8), value);
-        return *this;
+        return Put32(static_cast<uint32_t>(value >> 32)).Put32(static_cast<uint32_t>(value));
     }
 
     /// @return all of it
@@ -98,12 +95,6 @@ class ShardOctetWriter
     }
 
   private:
-    uint8_t* More(std::size_t bytes)
-    {
-        m_bytes.resize(m_bytes.size() + bytes);
-        return m_bytes.data() + m_bytes.size() - bytes;
-    }
-
     std::vector<uint8_t> m_bytes;
 };
 

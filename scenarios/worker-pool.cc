@@ -2,6 +2,7 @@
 #include "worker-pool.h"
 
 #include "scenarios/worker-message.h"
+#include "worker-child.h"
 
 #include <algorithm>
 #include <array>
@@ -10,14 +11,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <exception>
 #include <fcntl.h>
 #include <iostream>
 #include <list>
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,157 +90,6 @@ class InterruptGuard
     std::array<struct sigaction, 2> m_actions;
     sigset_t m_before;
 };
-
-/** The end of a pipe. */
-class Descriptor
-{
-  public:
-    Descriptor() = default;
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    ~Descriptor()
-    {
-        Close();
-    }
-
-    void Close()
-    {
-        if (number >= 0)
-        {
-            ::close(number);
-        }
-        number = -1;
-    }
-
-    int number{-1};
-};
-
-bool
-WriteAll(int file, const std::string& bytes)
-{
-    for (std::size_t written = 0; written < bytes.size();)
-    {
-        const ssize_t count = ::write(file, bytes.data() + written, bytes.size() - written);
-        if (count < 0 && errno == EINTR)
-        {
-            continue;
-        }
-        if (count <= 0)
-        {
-            return false;
-        }
-        written += static_cast<std::size_t>(count);
-    }
-    return true;
-}
-
-/** The first and last part of a text that may be long. */
-class BoundedText
-{
-  public:
-    void Add(const char* bytes, std::size_t size)
-    {
-        const std::size_t half = WorkerPool::MESSAGE_BYTES / 2;
-        const std::size_t head = std::min(size, half - m_head.size());
-        m_head.append(bytes, head);
-        m_tail.append(bytes + head, size - head);
-        if (m_tail.size() > 2 * half)
-        {
-            m_left += m_tail.size() - half;
-            m_tail.erase(0, m_tail.size() - half);
-        }
-    }
-
-    std::string Text() const
-    {
-        const std::size_t half = WorkerPool::MESSAGE_BYTES / 2;
-        const std::size_t over = m_tail.size() > half ? m_tail.size() - half : 0;
-        const std::size_t left = m_left + over;
-        return m_head + (left ? "\n[" + std::to_string(left) + " bytes left out]\n" : "") +
-               m_tail.substr(over);
-    }
-
-  private:
-    std::string m_head;
-    std::string m_tail;
-    std::size_t m_left{0};
-};
-
-/** A child at work. */
-struct Child
-{
-    pid_t pid{-1};
-    RunRecord record;
-    Descriptor result;
-    Descriptor errors;
-    std::string bytes;
-    BoundedText message;
-    Clock::time_point begin;
-};
-
-const int EXIT_THROWN = 1;
-
-/** The life of a child. */
-[[noreturn]] void
-Work(const Scenario& scenario, const WorkerTask& task, int resultPipe, int errorPipe)
-{
-    // What a scenario prints must not mix with the parent's output.
-    ::dup2(errorPipe, STDOUT_FILENO);
-    ::dup2(errorPipe, STDERR_FILENO);
-    // A crash in a sweep is kept as a record; a core file for each would fill the disk.
-    const struct rlimit none = {0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    int code = EXIT_THROWN;
-    try
-    {
-        RunContext context;
-        context.seed = task.record.seed;
-        context.run = task.record.run;
-        const RunResult result = RunChecked(scenario, *task.values, context);
-        code = WriteAll(resultPipe, EncodeResult(result)) ? 0 : EXIT_THROWN;
-    }
-    catch (const std::exception& error)
-    {
-        std::cerr << error.what() << std::endl;
-    }
-    catch (...)
-    {
-        std::cerr << "unknown exception" << std::endl;
-    }
-    std::fflush(nullptr);
-    std::cerr.flush();
-    // No destructors: they belong to the parent's objects (files, databases, the terminal).
-    ::_exit(code);
-}
-
-/** Reads what there is; closes the pipe at its end. */
-template <typename Sink>
-void
-Drain(Descriptor& pipe, const Sink& sink)
-{
-    std::array<char, 65536> buffer;
-    // Bounded: a child that writes without end must not keep the others waiting.
-    for (int rounds = 0; rounds < 64; ++rounds)
-    {
-        const ssize_t count = ::read(pipe.number, buffer.data(), buffer.size());
-        if (count > 0)
-        {
-            sink(buffer.data(), static_cast<std::size_t>(count));
-            continue;
-        }
-        if (count < 0 && errno == EINTR)
-        {
-            continue;
-        }
-        if (count < 0 && errno == EAGAIN)
-        {
-            return;
-        }
-        pipe.Close();
-        return;
-    }
-}
 
 std::string
 SignalText(int number)

@@ -199,12 +199,9 @@ CheckRelease(const Values& values)
                            "reassembly.release = predictive needs one; allowed: ewma, histogram, "
                            "quantile, rls, kalman or lstm");
     }
-    for (const char* key : {"reassembly.score_level", "reassembly.hold_forecasts"})
+    if (values.IsSet("reassembly.score_level") && predictor == "none")
     {
-        if (values.IsSet(key) && predictor == "none")
-        {
-            throw values.Error(key, "needs a predictor");
-        }
+        throw values.Error("reassembly.score_level", "needs a predictor");
     }
     if (release == "partial" && !AcceptsPartial(values))
     {

@@ -28,8 +28,6 @@ SetRelease(const Values& values, ShardTunnelHelper& helper)
 {
     helper.SetReassemblyAttribute("MaxBlocks", UintegerValue(values.GetInt("reassembly.blocks")));
     helper.SetReassemblyAttribute("AcceptPartial", BooleanValue(AcceptsPartial(values)));
-    helper.SetReassemblyAttribute("HoldForecasts",
-                                  BooleanValue(values.GetBool("reassembly.hold_forecasts")));
     helper.SetReassemblyAttribute("ScoreLevel",
                                   DoubleValue(values.GetReal("reassembly.score_level")));
     const std::string release = values.GetText("reassembly.release");

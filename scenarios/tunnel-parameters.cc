@@ -309,11 +309,6 @@ MakeParameters()
                   "of when missing shards come, or whether; learns and is scored with any "
                   "reassembly.release")
         .WhenAbsent("ewma with reassembly.release = predictive, else none");
-    set.Add("reassembly.hold_forecasts",
-            Kind::BOOLEAN,
-            "false",
-            "what a predictor says is corrected by how often it was true when it was said, and not "
-            "only by how often it would have been when the shard came");
     set.Add("reassembly.score_level",
             Kind::RATIO,
             "0.9",

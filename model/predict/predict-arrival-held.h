@@ -135,6 +135,22 @@ class PredictArrivalHeld : public PredictArrival
         return std::max(0.0, mean + scale * PredictCurve::Quantile(shape, m_asked));
     }
 
+    PredictCurve::Values Curve(const PredictArrivalFeatures& features) const override
+    {
+        PredictCurve::Values curve{};
+        if (const Path* path = Known(features.path))
+        {
+            double mean;
+            double scale;
+            const PredictCurve::Values shape = Say(*path, features, curve, mean, scale);
+            for (std::size_t i = 0; i < PredictCurve::LEVELS; ++i)
+            {
+                curve[i] = std::max(0.0, mean + scale * shape[i]);
+            }
+        }
+        return curve;
+    }
+
     double Survival(const PredictArrivalFeatures& features, double waited) const override
     {
         const Path* path = Known(features.path);

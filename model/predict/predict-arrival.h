@@ -2,6 +2,8 @@
 #ifndef PREDICT_ARRIVAL_H
 #define PREDICT_ARRIVAL_H
 
+#include "predict-curve.h"
+
 #include <cstdint>
 #include <memory>
 
@@ -84,6 +86,9 @@ class PredictArrival
      *         before anything has come
      */
     virtual double Quantile(const PredictArrivalFeatures& features, double probability) const = 0;
+
+    /// @param features what is known  @return its quantiles at the levels of PredictCurve, s
+    virtual PredictCurve::Values Curve(const PredictArrivalFeatures& features) const = 0;
 
     /**
      * @param features what is known

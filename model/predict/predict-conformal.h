@@ -86,18 +86,6 @@ class PredictConformal
         }
     }
 
-    /**
-     * As LearnShape(), for who hears of an outcome late, when other outcomes have been learnt: what
-     * counts is what was said of it.
-     * @param said quantiles as they were given out
-     * @param outcome what came
-     */
-    void LearnSaid(const PredictCurve::Values& said, double outcome)
-    {
-        Learn(said, outcome);
-        PredictCurve::Rearrange(m_offset);
-    }
-
     /// @return what is added at each level, in units of the scale
     const PredictCurve::Values& Offsets() const
     {

@@ -86,12 +86,6 @@ PredictCurve::Laplace()
     return STRETCHED;
 }
 
-double
-PredictCurve::LaplaceUpTo(double value)
-{
-    return 1 - Above(value);
-}
-
 PredictCurve::Place::Place(double probability)
     : given(probability)
 {

@@ -35,9 +35,6 @@ class PredictCurve
     /// @return quantiles of the Laplace distribution of mean 0 and mean deviation 1
     static const Values& Laplace();
 
-    /// @param value any number  @return probability of the same distribution up to there
-    static double LaplaceUpTo(double value);
-
     /**
      * @param values quantiles, never decreasing
      * @param probability cut to [1e-12, 1 - 1e-12]; not a number is taken for the lower end

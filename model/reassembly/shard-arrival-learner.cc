@@ -14,7 +14,7 @@ namespace
 
 constexpr double TICKS = 1e9;         ///< a second
 constexpr double LOSS_GAIN = 1. / 64; ///< of a new shard in a path's share of losses
-constexpr double HOLD_GAIN = 0.1;     ///< of an outcome, in mean deviations of what is forecast
+constexpr double HOLD_GAIN = 0.1;     ///< of an outcome, in mean errors of what was forecast
 constexpr uint32_t MOST_PATHS = 1024; ///< of which anything is known
 
 /// @param seconds not negative  @return the time
@@ -30,14 +30,12 @@ ToTime(double seconds)
 ShardArrivalLearner::ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
                                          int64_t horizon,
                                          uint32_t most,
-                                         double level,
-                                         bool holds)
+                                         double level)
     : m_predictor(predictor),
       m_horizon(horizon),
       m_most(most),
       m_level(level),
-      m_holds(holds),
-      m_held(HOLD_GAIN, PredictCurve::Laplace())
+      m_held(HOLD_GAIN)
 {
     m_counters.score = PredictPinball(level);
     m_turn.fill(-1);
@@ -111,16 +109,29 @@ ShardArrivalLearner::LearnLost(const Block& block, uint32_t index)
     ++m_counters.lost;
 }
 
-/// @return what the predictor says, asked for the level that has turned out to be the one wanted
-double
-ShardArrivalLearner::Ask(const PredictArrivalFeatures& features, double probability) const
+/// @return quantiles of a shard's delay, held to what was said of others
+PredictCurve::Values
+ShardArrivalLearner::Curve(const PredictArrivalFeatures& features) const
 {
-    if (m_holds)
+    PredictCurve::Values curve = m_predictor->Curve(features);
+    m_held.Correct(curve);
+    PredictCurve::Rearrange(curve);
+    return curve;
+}
+
+/// Compares a delay with what was said, if it is of the shard that is examined.
+void
+ShardArrivalLearner::Examine(const Block& block, uint32_t index, double delay)
+{
+    if (!block.isExamined || block.examined != index)
     {
-        probability =
-            PredictCurve::LaplaceUpTo(PredictCurve::Quantile(m_held.Offsets(), probability));
+        return;
     }
-    return m_predictor->Quantile(features, probability);
+    ++m_counters.examined;
+    m_counters.covered += delay <= block.ninety;
+    m_counters.error += std::fabs(delay - block.median);
+    m_counters.score.Add(block.scored, delay);
+    m_held.Learn(block.said, block.unheld, delay);
 }
 
 void
@@ -152,13 +163,16 @@ ShardArrivalLearner::Begin(int64_t now, const Shard& shard, double trip)
             static_cast<uint8_t>((block.first + 1 + block.id.block % others) % block.n);
         block.isExamined = true;
         const PredictArrivalFeatures features = Features(block, block.examined);
-        block.median = Ask(features, 0.5);
-        block.ninety = Ask(features, 0.9);
-        block.scored = Ask(features, m_level);
-        for (std::size_t i = 0; m_holds && i < PredictCurve::LEVELS; ++i)
-        {
-            block.said[i] = Ask(features, PredictCurve::LEVEL[i]);
-        }
+        block.said = m_predictor->Curve(features);
+        block.unheld = block.said[PredictCurve::MEDIAN];
+        m_held.Correct(block.said);
+        PredictCurve::Values curve = block.said;
+        PredictCurve::Rearrange(curve);
+        const auto say = [&](double level)
+        { return std::max(0.0, PredictCurve::Quantile(curve, level)); };
+        block.median = say(0.5);
+        block.ninety = say(0.9);
+        block.scored = say(m_level);
     }
 }
 
@@ -193,6 +207,7 @@ ShardArrivalLearner::Came(int64_t now, const Shard& shard, bool isKept, double t
         {
             if (answer.index == index)
             {
+                Examine(block, index, answer.delay);
                 LearnCame(block, index, answer.delay);
                 answer = block.answers.back();
                 block.answers.pop_back();
@@ -211,17 +226,7 @@ ShardArrivalLearner::Came(int64_t now, const Shard& shard, bool isKept, double t
     const auto paths = static_cast<uint32_t>(m_paths.size());
     m_turn[(index - block.first) & 255] =
         static_cast<int32_t>((shard.path + paths - block.path % paths) % paths);
-    if (block.isExamined && block.examined == index)
-    {
-        ++m_counters.examined;
-        m_counters.covered += delay <= block.ninety;
-        m_counters.error += std::fabs(delay - block.median);
-        m_counters.score.Add(block.scored, delay);
-        if (m_holds)
-        {
-            m_held.LearnSaid(block.said, delay);
-        }
-    }
+    Examine(block, index, delay);
     if (index > block.first)
     {
         m_spacing.Learn(delay / (index - block.first));
@@ -291,7 +296,7 @@ ShardArrivalLearner::View::Quantile(uint32_t index, double probability) const
     const std::vector<Path>& paths = m_learner.m_paths;
     if (paths[std::min<size_t>(features.path, paths.size() - 1)].came >= ENOUGH)
     {
-        return ToTime(m_learner.Ask(features, probability));
+        return ToTime(PredictCurve::Quantile(m_learner.Curve(features), probability));
     }
     double slowest = 0;
     for (size_t path = 0; path < paths.size(); ++path)
@@ -299,7 +304,8 @@ ShardArrivalLearner::View::Quantile(uint32_t index, double probability) const
         if (paths[path].came >= ENOUGH)
         {
             features.path = static_cast<uint16_t>(path);
-            slowest = std::max(slowest, m_learner.Ask(features, probability));
+            slowest =
+                std::max(slowest, PredictCurve::Quantile(m_learner.Curve(features), probability));
         }
     }
     return ToTime(slowest);

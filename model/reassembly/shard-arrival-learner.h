@@ -6,8 +6,8 @@
 #include "shard-release-policy.h"
 #include "shard-smoothed-mean.h"
 
-#include "ns3/predict-conformal.h"
 #include "ns3/predict-curve.h"
+#include "ns3/predict-late-conformal.h"
 #include "ns3/predict-score.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
@@ -46,10 +46,8 @@ struct ShardArrivalCounters
  * with what comes.
  *
  * Forecasts are made when a block begins, and a predictor is right about what it says last, when
- * shards of the same block and the same burst have been learnt. So forecasts can be held to what
- * was said: of the shard that is examined all levels are forecast, and where less came until the
- * quantile at p than p, the predictor is asked for a higher level instead of p from then on
- * (PredictConformal, with levels in the coordinate of PredictCurve for quantiles).
+ * shards of the same block and the same burst have been learnt. So forecasts are held to what was
+ * said of the shards that were examined (PredictLateConformal).
  */
 class ShardArrivalLearner
 {
@@ -62,13 +60,11 @@ class ShardArrivalLearner
      * @param horizon after a block's first shard, ticks: what comes later is as good as lost
      * @param most blocks followed at a time
      * @param level of the quantile that the score is of, in (0, 1)
-     * @param holds whether forecasts are held to what was said
      */
     ShardArrivalLearner(Ptr<ShardArrivalPredictor> predictor,
                         int64_t horizon,
                         uint32_t most,
-                        double level,
-                        bool holds);
+                        double level);
 
     /**
      * A shard came, whatever became of it. It may be forged: what cannot be is ignored.
@@ -123,7 +119,8 @@ class ShardArrivalLearner
         double scored{0};            ///< quantile of it that the score is of, s
         double spacing{0};           ///< as known when it began, s
         double trip{0};              ///< likewise
-        PredictCurve::Values said;   ///< of it, at all levels, where forecasts are held to it
+        PredictCurve::Values said{}; ///< of it, at all levels, s; may cross and be negative
+        double unheld{0};            ///< median of it that the predictor said, s
         ShardSet came;               ///< shards
         ShardSet asked;              ///< shards
         std::vector<Answer> answers; ///< that came and were asked for
@@ -162,9 +159,10 @@ class ShardArrivalLearner
     uint32_t Find(const ShardBlockId& id) const;
     void Begin(int64_t now, const Shard& shard, double trip);
     void Settle(uint32_t handle);
-    double Ask(const PredictArrivalFeatures& features, double probability) const;
+    PredictCurve::Values Curve(const PredictArrivalFeatures& features) const;
     PredictArrivalFeatures Features(const Block& block, uint32_t index) const;
     uint16_t PathOf(const Block& block, uint32_t index) const;
+    void Examine(const Block& block, uint32_t index, double delay);
     void LearnCame(const Block& block, uint32_t index, double delay);
     void LearnLost(const Block& block, uint32_t index);
     Path& At(uint16_t path);
@@ -173,8 +171,7 @@ class ShardArrivalLearner
     int64_t m_horizon;
     uint32_t m_most;
     double m_level;
-    bool m_holds;
-    PredictConformal m_held; ///< what is asked for each level
+    PredictLateConformal m_held; ///< forecasts, to what was said
     View m_view{*this};
     ShardPool<Block> m_blocks;
     ShardList<Block, &Block::byAge> m_byAge;

@@ -3,6 +3,8 @@
 
 #include "ns3/random-variable-stream.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace sharding
@@ -23,6 +25,17 @@ ShardArrivalPredictor::GetTypeId()
     static TypeId tid =
         TypeId("ns3::sharding::ShardArrivalPredictor").SetParent<Object>().SetGroupName("Sharding");
     return tid;
+}
+
+PredictCurve::Values
+ShardArrivalPredictor::Curve(const PredictArrivalFeatures& features) const
+{
+    PredictCurve::Values curve;
+    std::transform(PredictCurve::LEVEL.begin(),
+                   PredictCurve::LEVEL.end(),
+                   curve.begin(),
+                   [&](double level) { return Quantile(features, level); });
+    return curve;
 }
 
 int64_t
@@ -71,6 +84,12 @@ double
 ModelArrivalPredictor::Quantile(const PredictArrivalFeatures& features, double probability) const
 {
     return m_model->Quantile(features, probability);
+}
+
+PredictCurve::Values
+ModelArrivalPredictor::Curve(const PredictArrivalFeatures& features) const
+{
+    return m_model->Curve(features);
 }
 
 double

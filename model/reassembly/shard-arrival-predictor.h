@@ -4,6 +4,7 @@
 
 #include "ns3/object.h"
 #include "ns3/predict-arrival.h"
+#include "ns3/predict-curve.h"
 
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,13 @@ class ShardArrivalPredictor : public Object
     /// @return delay that is not exceeded with this probability, s
     virtual double Quantile(const PredictArrivalFeatures& features, double probability) const = 0;
 
+    /**
+     * @param features what is known
+     * @return Quantile() at the levels of PredictCurve; to be overridden where that is quicker than
+     *         one by one
+     */
+    virtual PredictCurve::Values Curve(const PredictArrivalFeatures& features) const;
+
     /// @param features what is known  @param waited s
     /// @return probability that the shard never comes
     virtual double LossOdds(const PredictArrivalFeatures& features, double waited) const = 0;
@@ -59,6 +67,7 @@ class ModelArrivalPredictor : public ShardArrivalPredictor
     void Came(const PredictArrivalFeatures& features, double delay) override;
     void Lost(const PredictArrivalFeatures& features) override;
     double Quantile(const PredictArrivalFeatures& features, double probability) const override;
+    PredictCurve::Values Curve(const PredictArrivalFeatures& features) const override;
     double LossOdds(const PredictArrivalFeatures& features, double waited) const override;
     int64_t AssignStreams(int64_t stream) override;
 

@@ -199,7 +199,7 @@ ShardPreallocator::Open(int64_t now, const ShardBlockId& id, const Shard& shard)
     m_index.Insert(Hash(id), handle);
     if (block.isHeld)
     {
-        m_turns.push(Turn{now + grant.wait.GetTimeStep(), m_order++, handle});
+        m_turns.Set(handle, block, now + grant.wait.GetTimeStep());
     }
     m_grantTrace(grant);
     return handle;
@@ -226,7 +226,7 @@ ShardPreallocator::Hold(uint32_t block, Shard&& shard)
     const uint32_t handle = m_held.Take();
     m_held[handle].shard = std::move(shard);
     m_blocks[block].shards.PushBack(m_held, handle);
-    if (m_turns.top().at < m_dueFor)
+    if (m_turns.Next() < m_dueFor)
     {
         Schedule();
     }
@@ -243,28 +243,33 @@ ShardPreallocator::Pass(int64_t now, Shard&& shard)
 void
 ShardPreallocator::PassTo(int64_t now)
 {
-    while (!m_turns.empty() && m_turns.top().at <= now)
+    m_turns.Advance(
+        now,
+        [this](uint32_t handle) -> ShardTurns::Slot& { return m_blocks[handle]; },
+        [this](int64_t at, uint32_t handle) { Ready(at, handle); });
+}
+
+/// A block has got its buffer: its shards wait no more.
+void
+ShardPreallocator::Ready(int64_t at, uint32_t handle)
+{
+    Block& block = m_blocks[handle];
+    const ShardBlockId id = block.id;
+    auto shards = block.shards;
+    block.shards = {};
+    block.isHeld = false;
+    while (!shards.Empty())
     {
-        const Turn turn = m_turns.top();
-        m_turns.pop();
-        Block& block = m_blocks[turn.block];
-        const ShardBlockId id = block.id;
-        auto shards = block.shards;
-        block.shards = {};
-        block.isHeld = false;
-        while (!shards.Empty())
-        {
-            const uint32_t handle = shards.Front();
-            shards.Remove(m_held, handle);
-            Shard shard = std::move(m_held[handle].shard);
-            m_held[handle].shard = Shard();
-            m_held.Give(handle);
-            --m_counters.held;
-            m_heldBytes -= shard.size + HELD_COST;
-            Pass(turn.at, std::move(shard)); // which may end the block, or bring further shards
-        }
-        CloseUnlessOpen(turn.at, id);
+        const uint32_t first = shards.Front();
+        shards.Remove(m_held, first);
+        Shard shard = std::move(m_held[first].shard);
+        m_held[first].shard = Shard();
+        m_held.Give(first);
+        --m_counters.held;
+        m_heldBytes -= shard.size + HELD_COST;
+        Pass(at, std::move(shard)); // which may end the block, or bring further shards
     }
+    CloseUnlessOpen(at, id);
 }
 
 /// What the reassembler has not taken needs no buffer.
@@ -327,10 +332,9 @@ void
 ShardPreallocator::Schedule()
 {
     m_due.Cancel();
-    m_dueFor = INT64_MAX;
-    if (!m_turns.empty())
+    m_dueFor = m_turns.Next();
+    if (m_dueFor != ShardTurns::NEVER)
     {
-        m_dueFor = m_turns.top().at;
         const Time due = TimeStep(static_cast<uint64_t>(m_dueFor)) + m_slack;
         m_due = Simulator::Schedule(std::max(due - Simulator::Now(), Time(0)),
                                     &ShardPreallocator::Due,

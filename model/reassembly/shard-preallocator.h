@@ -7,12 +7,12 @@
 
 #include "ns3/event-id.h"
 #include "ns3/object.h"
+#include "ns3/shard-turns.h"
 #include "ns3/shard.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
 #include <optional>
-#include <queue>
 #include <vector>
 
 namespace ns3
@@ -119,26 +119,13 @@ class ShardPreallocator : public Object, public ShardSink
     };
 
     /// A block that has a buffer or waits for one.
-    struct Block
+    struct Block : ShardTurns::Slot // when its buffer is ready
     {
         ShardBlockId id;                                ///< which
         int64_t opened{0};                              ///< when its first shard came, ticks
         bool isPooled{false};                           ///< has a buffer of the pool
         bool isHeld{false};                             ///< waits
         ShardList<HeldShard, &HeldShard::links> shards; ///< that wait
-    };
-
-    /// When a block's buffer is ready.
-    struct Turn
-    {
-        int64_t at;     ///< ticks
-        uint64_t order; ///< among equals
-        uint32_t block; ///< handle
-
-        bool operator<(const Turn& o) const // the queue has its largest in front
-        {
-            return at != o.at ? at > o.at : order > o.order;
-        }
     };
 
     static uint32_t Hash(const ShardBlockId& id);
@@ -153,6 +140,7 @@ class ShardPreallocator : public Object, public ShardSink
     void Ended(const ShardBlockEnd& end);
     void IntegratePool(int64_t until);
     void PassTo(int64_t now);
+    void Ready(int64_t at, uint32_t block);
     void Schedule();
     void Due();
 
@@ -171,13 +159,12 @@ class ShardPreallocator : public Object, public ShardSink
     ShardPool<Block> m_blocks;                ///< those with a buffer, and those that wait
     ShardPool<HeldShard> m_held;              ///< those that wait
     ShardIndex m_index;                       ///< blocks by name
-    std::priority_queue<Turn> m_turns;        ///< of the blocks that wait
-    uint64_t m_order{0};                      ///< of the next turn
+    ShardTurns m_turns;                       ///< of the blocks that wait
     uint64_t m_heldBytes{0};                  ///< charged for the shards that wait
     uint32_t m_poolUsed{0};                   ///< buffers of the pool in use
     double m_poolWaste{0};                    ///< free bytes of it, integrated, byte ticks
     int64_t m_poolWasteAt{-1};                ///< until when, ticks; -1: not begun
-    int64_t m_dueFor{INT64_MAX};              ///< turn for which m_due is pending, ticks
+    int64_t m_dueFor{ShardTurns::NEVER};      ///< turn for which m_due is pending, ticks
     EventId m_due;                            ///< the first turn
     ShardPreallocatorCounters m_counters;
 

@@ -52,11 +52,7 @@ ShardReassembler::ConfigureRelease()
 {
     if (m_predictor)
     {
-        m_learner.emplace(m_predictor,
-                          m_timeout.GetTimeStep(),
-                          m_maxLearnt,
-                          m_scoreLevel,
-                          m_holdForecasts);
+        m_learner.emplace(m_predictor, m_timeout.GetTimeStep(), m_maxLearnt, m_scoreLevel);
     }
     if (m_policy && m_policy->IsActive())
     {

@@ -96,12 +96,6 @@ ShardReassembler::GetTypeId()
                           DoubleValue(0.9),
                           MakeDoubleAccessor(&ShardReassembler::m_scoreLevel),
                           MakeDoubleChecker<double>(0.001, 0.999))
-            .AddAttribute("HoldForecasts",
-                          "Forecasts are held to what was said when the block began, where there "
-                          "is a predictor.",
-                          BooleanValue(false),
-                          MakeBooleanAccessor(&ShardReassembler::m_holdForecasts),
-                          MakeBooleanChecker())
             .AddAttribute("RequestRounds",
                           "Most requests for what a block lacks, where there is feedback.",
                           UintegerValue(3),

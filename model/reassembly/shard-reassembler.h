@@ -199,7 +199,6 @@ class ShardReassembler : public Object, public ShardSink, public ShardControlSin
     bool m_acceptPartial{false};               ///< attribute
     uint32_t m_maxLearnt{0};                   ///< attribute, blocks
     double m_scoreLevel{0};                    ///< attribute
-    bool m_holdForecasts{false};               ///< attribute
     uint32_t m_rounds{0};                      ///< attribute
     double m_requestRate{0};                   ///< attribute, a second
     Time m_requestTimeout;                     ///< attribute

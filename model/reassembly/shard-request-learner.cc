@@ -174,8 +174,30 @@ ShardRequestLearner::Settle(uint32_t handle)
 }
 
 void
+ShardRequestLearner::Answered(uint32_t round, int64_t last, int64_t first)
+{
+    if (m_trips.Count() > 0)
+    {
+        return;
+    }
+    if (round == 1)
+    {
+        m_least = std::min(m_least, last);
+        m_trip.Learn(static_cast<double>(last));
+    }
+    else if (m_trip.IsKnown() && last < m_least)
+    {
+        m_trip.Learn(static_cast<double>(first));
+    }
+}
+
+void
 ShardRequestLearner::LearnTrip(int64_t trip)
 {
+    if (m_trips.Count() == 0)
+    {
+        m_trip = ShardSmoothedMean(); // what was guessed counts no more
+    }
     m_trip.Learn(static_cast<double>(trip));
     m_trips.Learn(trip);
 }

@@ -62,6 +62,16 @@ class ShardRequestLearner
         return m_gaps;
     }
 
+    /**
+     * Something of a block came after it was asked for: a first guess of the round trip, as long as
+     * nothing is sure. After Karn, of first requests only; but what comes sooner after a later one
+     * than any answer ever did is the answer to the first.
+     * @param round requests for the block, from 1
+     * @param last ticks since the last one
+     * @param first ticks since the first one
+     */
+    void Answered(uint32_t round, int64_t last, int64_t first);
+
     /// @return from a request to a shard that was asked for, ticks
     const ShardSmoothedMean& Trip() const
     {
@@ -129,10 +139,11 @@ class ShardRequestLearner
     ShardPool<Block> m_blocks;
     ShardList<Block, &Block::byAge> m_byAge;
     ShardIndex m_index;
-    ShardRecentValues m_gaps;  ///< longest of a block, ticks
-    ShardRecentValues m_trips; ///< of answers, ticks
-    ShardSmoothedMean m_trip;  ///< likewise
-    uint64_t m_needless{0};    ///< came twice
+    ShardRecentValues m_gaps;   ///< longest of a block, ticks
+    ShardRecentValues m_trips;  ///< of answers, ticks
+    ShardSmoothedMean m_trip;   ///< likewise; guessed as long as there is no sure one
+    int64_t m_least{INT64_MAX}; ///< shortest that was guessed, ticks
+    uint64_t m_needless{0};     ///< came twice
 };
 
 } // namespace sharding

@@ -80,13 +80,14 @@ ShardRequester::Wait() const
 int64_t
 ShardRequester::AnswerTimeout(uint32_t round, bool isTold) const
 {
-    if (!Trips().IsKnown())
+    if (!m_learner.Trip().IsKnown())
     {
         return m_settings.initialTimeout; // which doubles by itself, in Fire()
     }
+    const ShardSmoothedMean& trip = m_learner.Trip();
     const double once = isTold && m_learner.Trips().Count() >= FEW
                             ? static_cast<double>(m_learner.Trips().Quantile(ANSWERED)) + 1e6
-                            : Trips().Mean() + std::max(4 * Trips().Deviation(), 1e6);
+                            : trip.Mean() + std::max(4 * trip.Deviation(), 1e6);
     return std::llround(once * static_cast<double>(1U << std::min(round - 1, 16U)));
 }
 
@@ -105,29 +106,34 @@ ShardRequester::Kept(int64_t now, const ShardBlockId& id, uint16_t path, uint8_t
     }
     Entry& entry = m_pool[handle];
     entry.path = path;
+    LearnWay(now, entry, path);
     if (entry.isTold)
     {
-        entry.wanted.Clear(index);
+        const auto isHere = [index](const Told& told) { return told.index == index; };
+        entry.told.erase(std::remove_if(entry.told.begin(), entry.told.end(), isHere),
+                         entry.told.end());
         SetToldDue(handle);
         return;
     }
     if (entry.round > 0 && !entry.isAnswered)
     {
-        // After Karn, of first requests only; but what comes sooner after a later one than any
-        // answer ever did is the answer to the first.
-        const int64_t trip = now - entry.asked;
-        if (entry.round == 1)
-        {
-            m_tripLeast = std::min(m_tripLeast, trip);
-            m_trip.Learn(static_cast<double>(trip));
-        }
-        else if (m_trip.IsKnown() && trip < m_tripLeast)
-        {
-            m_trip.Learn(static_cast<double>(now - entry.firstAsked));
-        }
+        m_learner.Answered(entry.round, now - entry.asked, now - entry.firstAsked);
     }
     entry.isAnswered = entry.round > 0;
     SetDue(handle, now + Wait());
+}
+
+/// Of each block the first shard of each path tells how far that is behind the quickest.
+void
+ShardRequester::LearnWay(int64_t now, Entry& entry, uint16_t path)
+{
+    const uint64_t bit = path < ShardRequestPaths::MOST ? uint64_t(1) << path : 0;
+    entry.opened = entry.paths == 0 ? now : entry.opened;
+    if (entry.round == 0 && (entry.paths & bit) == 0)
+    {
+        m_paths.Learn(path, static_cast<double>(now - entry.opened));
+    }
+    entry.paths |= bit;
 }
 
 void
@@ -168,13 +174,12 @@ ShardRequester::AskNow(int64_t now, const ShardBlockId& id, const ShardSet& want
     }
     Entry& entry = m_pool[handle];
     const std::optional<ShardNeed> need = wanted.Empty() ? m_ask(id) : std::nullopt;
-    const ShardSet more = (need ? need->wanted : wanted) - entry.wanted;
+    const ShardSet more = (need ? need->wanted : wanted) - WantedOf(entry);
     for (uint32_t i = more.Next(0); i < ShardSet::SIZE; i = more.Next(i + 1))
     {
         entry.told.push_back({static_cast<uint8_t>(i), 0, now});
     }
     entry.isTold = true;
-    entry.wanted = entry.wanted | more;
     SetToldDue(handle);
 }
 
@@ -183,9 +188,6 @@ void
 ShardRequester::SetToldDue(uint32_t handle)
 {
     Entry& entry = m_pool[handle];
-    const auto isHere = [&entry](const Told& told) { return !entry.wanted.Test(told.index); };
-    entry.told.erase(std::remove_if(entry.told.begin(), entry.told.end(), isHere),
-                     entry.told.end());
     int64_t due = NEVER;
     for (const Told& told : entry.told)
     {
@@ -211,7 +213,7 @@ ShardSet
 ShardRequester::Asked(const ShardBlockId& id) const
 {
     const uint32_t handle = Find(id);
-    return handle != ShardIndex::NONE ? m_pool[handle].wanted : ShardSet();
+    return handle != ShardIndex::NONE ? WantedOf(m_pool[handle]) : ShardSet();
 }
 
 int64_t
@@ -258,7 +260,7 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     const bool isUnanswered = entry.isTold
                                   ? std::any_of(entry.told.begin(), entry.told.end(), isAgain)
                                   : entry.round > 0 && !entry.isAnswered;
-    if (isUnanswered && !Trips().IsKnown())
+    if (isUnanswered && !m_learner.Trip().IsKnown())
     {
         // Too impatient, as it seems; without this no first request would ever be answered in time.
         m_settings.initialTimeout = std::min(2 * m_settings.initialTimeout, m_settings.timeout);
@@ -308,7 +310,22 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
     m_learner.Asked(now, entry.id, request.wanted);
     ++m_counters.requests;
     const bool isFirst = entry.isTold || entry.round == 1;
-    m_send(now, entry.id.peer, isFirst ? entry.firstPath : entry.path, request);
+    m_send(now,
+           entry.id.peer,
+           isFirst ? m_paths.Choose(entry.firstPath, Trip()) : entry.path,
+           request);
+}
+
+/// @return those shards that the block is told of and that have not come
+ShardSet
+ShardRequester::WantedOf(const Entry& entry)
+{
+    ShardSet wanted;
+    for (const Told& told : entry.told)
+    {
+        wanted.Set(told.index);
+    }
+    return wanted;
 }
 
 /// @return those shards that the block is told of and that are due; their answers are waited for

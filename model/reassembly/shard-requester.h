@@ -4,7 +4,7 @@
 
 #include "shard-release.h"
 #include "shard-request-learner.h"
-#include "shard-smoothed-mean.h"
+#include "shard-request-paths.h"
 
 #include "ns3/shard-control.h"
 #include "ns3/shard-index.h"
@@ -74,8 +74,9 @@ struct ShardRequesterCounters
 class ShardRequester
 {
   public:
-    /// Sends a request on the path on which the block's first shard came, the quickest as it seems;
-    /// again, on that on which something of the block came last.
+    /// Sends a request, and its answer comes back on the same path: on that on which the block's
+    /// first shard came, or one of those that are about as quick; again, on that on which something
+    /// of the block came last.
     using Send =
         std::function<void(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request)>;
     /// Says what a block lacks; nothing when it has ended.
@@ -144,7 +145,7 @@ class ShardRequester
     /// @return smoothed time from a request to the answer, ticks; 0 for not known
     double Trip() const
     {
-        return Trips().IsKnown() ? Trips().Mean() : 0;
+        return m_learner.Trip().IsKnown() ? m_learner.Trip().Mean() : 0;
     }
 
     /// @param id of a block that has ended
@@ -187,32 +188,29 @@ class ShardRequester
         int64_t began{0};       ///< when it was first heard of
         int64_t asked{0};       ///< when it was last asked for
         int64_t firstAsked{0};  ///< when it was first asked for
+        int64_t opened{0};      ///< when its first shard came
+        uint64_t paths{0};      ///< on which something came, of the first 64
         int64_t deferred{0};    ///< no request before: there was no token
         uint16_t path{0};       ///< on which the last shard came
         uint16_t firstPath{0};  ///< on which the first one did
         uint8_t round{0};       ///< requests sent
         bool isAnswered{false}; ///< a shard has come since it was asked for
         bool isTold{false};     ///< AskNow was called
-        ShardSet wanted;        ///< what it was told of and has not come
-        std::vector<Told> told; ///< likewise
+        std::vector<Told> told; ///< what it was told of and has not come
     };
 
     static uint32_t Hash(const ShardBlockId& id);
     uint32_t Find(const ShardBlockId& id) const;
     uint32_t Add(int64_t now, const ShardBlockId& id, uint16_t path);
+    void LearnWay(int64_t now, Entry& entry, uint16_t path);
     void Remove(uint32_t handle);
     void SetDue(uint32_t handle, int64_t due);
     void Fire(int64_t now, uint32_t handle);
     int64_t Wait() const;
     int64_t AnswerTimeout(uint32_t round, bool isTold) const;
+    static ShardSet WantedOf(const Entry& entry);
     ShardSet TakeTold(int64_t now, Entry& entry);
     void SetToldDue(uint32_t handle);
-
-    /// @return times from a request to an answer; the first guess as long as nothing is sure
-    const ShardSmoothedMean& Trips() const
-    {
-        return m_learner.Trip().IsKnown() ? m_learner.Trip() : m_trip;
-    }
 
     bool TakeToken(int64_t now, int64_t& when);
 
@@ -229,10 +227,9 @@ class ShardRequester
     ShardIndex m_index;
     ShardTurns m_turns; ///< when to look at which
     ShardRequestLearner m_learner;
-    ShardSmoothedMean m_trip;   ///< from a request to the first shard after it, ticks
-    int64_t m_tripLeast{NEVER}; ///< the shortest
-    double m_tokens{0};         ///< requests that may be sent now
-    int64_t m_tokensAt{0};      ///< when that was so
+    ShardRequestPaths m_paths; ///< which requests go over
+    double m_tokens{0};        ///< requests that may be sent now
+    int64_t m_tokensAt{0};     ///< when that was so
     ShardRequesterCounters m_counters;
 };
 

@@ -64,6 +64,7 @@ ContentRun::ContentRun(const Values& values, const RunContext& context)
     plan.live = values.GetBool("movie.live");
     plan.encoding = NanoSeconds(values.GetTimeNs("movie.encoding"));
     m_guide = std::make_shared<const ContentMovieGuide>(m_inputs.movie, plan);
+    m_timeline.kind = TimelineKind::CLIENT;
     m_timeline.columns = {"time_s", "buffer_s", "bitrate_kbps", "throughput_kbps"};
     MakeFaults();
 

@@ -74,6 +74,7 @@ Timeline
 EndpointsTimeline::Past() const
 {
     Timeline past;
+    past.kind = TimelineKind::POOL;
     past.columns = {"time_s",
                     "offered_units",
                     "forecast_units",

@@ -22,6 +22,7 @@ OffloadTimeline::OffloadTimeline(ns3::Ptr<OffloadQueueDisc> disc, uint32_t watch
     : m_disc(std::move(disc)),
       m_watched(watched)
 {
+    m_timeline.kind = TimelineKind::ENGINE;
     m_timeline.columns = {"time_s", "expected_kib", "seen_kib", "score", "alert", "regret_kib"};
     for (uint32_t function = 0; function < m_disc->GetFunctions(); ++function)
     {

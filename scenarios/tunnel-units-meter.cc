@@ -123,6 +123,7 @@ Timeline
 TunnelUnitsMeter::Past() const
 {
     Timeline past;
+    past.kind = TimelineKind::UNITS;
     past.columns = {"time_s",
                     "rate_mbps",
                     "wait_mean_us",

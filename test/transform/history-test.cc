@@ -125,13 +125,14 @@ TEST_F(History, ARoundMayComeInSeveralRequestsInAnyOrder)
     Ask(1, 1, {4});
     EXPECT_EQ(Indices(), (std::vector<uint32_t>{3, 9, 4}));
     Ask(1, 1, {4, 5}); // 4 has been sent in this round: a copy
+    Ask(1, 1, {9});    // 9, too, in another request
     EXPECT_EQ(sink.arrivals.size(), 3u);
-    EXPECT_EQ(history->GetCounters().stale, 1u);
+    EXPECT_EQ(history->GetCounters().stale, 2u);
     Ask(1, 2, {4}); // another round
     Ask(1, 1, {5}); // one that is past
     Ask(1, 2, {3});
     EXPECT_EQ(Indices(), (std::vector<uint32_t>{3, 9, 4, 4, 3}));
-    EXPECT_EQ(history->GetCounters().stale, 2u);
+    EXPECT_EQ(history->GetCounters().stale, 3u);
 }
 
 TEST_F(History, SendsNothingThatItDoesNotKnow)

@@ -2,9 +2,9 @@
 
 /**
  * @file
- * Makes the small synthetic capacity traces that the project ships (scenarios/traces/), in the
- * format of mahimahi: one line per opportunity to deliver 1500 bytes, in milliseconds. A program
- * of its own, without ns-3.
+ * Makes the small synthetic traces that the project ships (scenarios/traces/): of capacity, in the
+ * format of mahimahi, one line per opportunity to deliver 1500 bytes, in milliseconds; of traffic,
+ * one line per datagram, seconds and bytes. A program of its own, without ns-3.
  *
  * Integer arithmetic and a generator written out here: the same seed gives the same bytes with
  * every compiler and standard library.
@@ -126,6 +126,25 @@ Outage()
     return writer.End(PERIOD);
 }
 
+/// @return a datagram every 3.04 ms, of 1400, 4000, 9000 or 16000 bytes: 20 Mbit/s on average
+std::string
+MixedSizes(uint64_t seed)
+{
+    constexpr std::array<uint32_t, 4> SIZES{1400, 4000, 9000, 16000};
+    constexpr uint32_t DATAGRAMS = 2500;
+    constexpr uint32_t INTERVAL = 304; ///< 10 us
+    SplitMix random(seed);
+    std::string text;
+    for (uint32_t i = 0; i < DATAGRAMS; ++i)
+    {
+        const uint32_t at = i * INTERVAL;
+        const std::string fraction = std::to_string(at % 100000);
+        text += std::to_string(at / 100000) + "." + std::string(5 - fraction.size(), '0') +
+                fraction + " " + std::to_string(SIZES[random.Below(SIZES.size())]) + "\n";
+    }
+    return text;
+}
+
 /// @return what a file holds; nothing where it cannot be read
 std::string
 ReadFile(const std::filesystem::path& path)
@@ -139,7 +158,7 @@ ReadFile(const std::filesystem::path& path)
 int
 main(int argc, char** argv)
 {
-    CLI::App app{"Makes the small synthetic capacity traces of the project."};
+    CLI::App app{"Makes the small synthetic traces of the project."};
     std::string out = "scenarios/traces";
     uint64_t seed = 1;
     bool check = false;
@@ -164,6 +183,7 @@ main(int argc, char** argv)
         {"constant-12mbps.trace", "1\n"},
         {"lte-like.trace", LteLike(seed)},
         {"outage.trace", Outage()},
+        {"mixed-sizes.traffic", MixedSizes(seed)},
     };
     bool same = true;
     for (const auto& [name, text] : traces)

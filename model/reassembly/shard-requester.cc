@@ -308,12 +308,44 @@ ShardRequester::Fire(int64_t now, uint32_t handle)
         SetDue(handle, now + AnswerTimeout(entry.round, false));
     }
     m_learner.Asked(now, entry.id, request.wanted);
-    ++m_counters.requests;
-    const bool isFirst = entry.isTold || entry.round == 1;
-    m_send(now,
-           entry.id.peer,
-           isFirst ? m_paths.Choose(entry.firstPath, Trip()) : entry.path,
-           request);
+    auto parts = Share(now, entry, request.wanted);
+    if (request.whole || (!entry.isTold && entry.round > 1 && parts.size() == 1))
+    {
+        parts = {{entry.path, request.wanted}};
+    }
+    for (const auto& [path, wanted] : parts)
+    {
+        ++m_counters.requests;
+        request.wanted = wanted;
+        m_send(now, entry.id.peer, path, request);
+    }
+}
+
+/// @return what is asked for on which path: where several are about as quick, shards in turn, that
+/// answers come side by side; one request as long as there is no token for more
+std::vector<std::pair<uint16_t, ShardSet>>
+ShardRequester::Share(int64_t now, const Entry& entry, const ShardSet& wanted)
+{
+    std::vector<std::pair<uint16_t, ShardSet>> parts;
+    for (uint32_t i = wanted.Next(0); i < ShardSet::SIZE; i = wanted.Next(i + 1))
+    {
+        const uint16_t path = m_paths.Choose(entry.firstPath, Trip());
+        auto part = std::find_if(parts.begin(),
+                                 parts.end(),
+                                 [path](const auto& other) { return other.first == path; });
+        if (part == parts.end())
+        {
+            int64_t when;
+            if (!parts.empty() && !TakeToken(now, when))
+            {
+                parts.back().second = parts.back().second | (wanted - ShardSet::Below(i));
+                break;
+            }
+            part = parts.insert(parts.end(), {path, ShardSet()});
+        }
+        part->second.Set(i);
+    }
+    return parts;
 }
 
 /// @return those shards that the block is told of and that have not come

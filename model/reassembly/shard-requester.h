@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -74,9 +75,9 @@ struct ShardRequesterCounters
 class ShardRequester
 {
   public:
-    /// Sends a request, and its answer comes back on the same path: on that on which the block's
-    /// first shard came, or one of those that are about as quick; again, on that on which something
-    /// of the block came last.
+    /// Sends a request; its answer comes back on the same path. That is the one on which the
+    /// block's first shard came, or, where several are about as quick, each of them for some of the
+    /// shards; again, that on which something of the block came last.
     using Send =
         std::function<void(int64_t now, uint32_t peer, uint16_t path, const ShardRequest& request)>;
     /// Says what a block lacks; nothing when it has ended.
@@ -211,6 +212,9 @@ class ShardRequester
     static ShardSet WantedOf(const Entry& entry);
     ShardSet TakeTold(int64_t now, Entry& entry);
     void SetToldDue(uint32_t handle);
+    std::vector<std::pair<uint16_t, ShardSet>> Share(int64_t now,
+                                                     const Entry& entry,
+                                                     const ShardSet& wanted);
 
     bool TakeToken(int64_t now, int64_t& when);
 

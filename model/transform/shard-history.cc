@@ -104,6 +104,7 @@ ShardHistory::Remember(Time now, const Shard& shard)
         block.sent = now;
         block.bytes = BLOCK_COST;
         block.round = 0;
+        block.answered = ShardSet();
         m_bytes += BLOCK_COST;
         m_index.Insert(ShardIndex::Hash(block.flow, block.number, block.peer), place);
     }
@@ -158,7 +159,9 @@ ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
         return;
     }
     Block& block = At(place);
-    if (request.round <= block.round)
+    const ShardSet before = request.round == block.round ? block.answered : ShardSet();
+    if (request.round < block.round || (request.whole && !before.Empty()) ||
+        !(request.wanted & before).Empty())
     {
         ++m_counters.stale;
         return;
@@ -170,6 +173,7 @@ ShardHistory::AcceptControl(Time now, const ShardControlMessage& message)
         return;
     }
     block.round = request.round;
+    block.answered = before | (request.whole ? ShardSet::Below(ShardSet::SIZE) : request.wanted);
     ++m_counters.requests;
     // Copied first: what is sent again may come back through this stage in a program of one's own.
     std::vector<Shard> again;

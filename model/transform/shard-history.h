@@ -21,9 +21,10 @@ namespace sharding
  * @ingroup sharding
  * A stage that remembers the shards that pass, in bounded memory, and sends again what the receiver
  * asks for. What is sent again goes where it went before, on the path that the request took: the
- * receiver asks on the one that is the quickest to it, of those that the flow takes. A request is
- * answered once: copies of it, and those of rounds that are past, are
- * dropped. Of several nodes each is answered only of what was sent to it.
+ * receiver asks on the one that is the quickest to it, of those that the flow takes. A round may
+ * come in several requests, on different paths and in any order; each shard is sent once a round.
+ * Copies of requests, and those of rounds that are past, are dropped. Of several nodes each is
+ * answered only of what was sent to it.
  */
 class ShardHistory : public Object, public ShardSink, public ShardControlSink
 {
@@ -79,6 +80,7 @@ class ShardHistory : public Object, public ShardSink, public ShardControlSink
         Time sent;                 ///< when its first shard passed
         uint32_t bytes{0};         ///< of payload
         uint8_t round{0};          ///< last one that was answered
+        ShardSet answered;         ///< shards that were sent in it
         std::vector<Shard> shards; ///< in order of their indices
     };
 

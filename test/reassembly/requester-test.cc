@@ -8,7 +8,8 @@
  * 4. blocks that were passed over are asked for as a whole
  * 5. nothing is asked for that cannot come before the block's deadline
  * 6. at 50 % loss of everything, requests leave no faster than the rate allows
- * 7. a request takes the path of the block's first shard, further ones that of its last
+ * 7. a request takes the path of the block's first shard, further ones that of its last; where
+ *    several paths are as quick each is asked for a part, as long as the rate allows
  * 8. who tells it which shards are lost has each asked for by itself: as often as allowed each, its
  *    answer waited for as long as 95 % of the answers took
  */
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
+#include <set>
 
 namespace ns3
 {
@@ -287,6 +289,48 @@ TEST_F(RequesterTest, ARequestTakesTheQuickestPathAndThenTheLastOne)
     Shard(1100, 0, 1, 3);
     requester->Advance(400000 * US);
     EXPECT_EQ(paths, (std::vector<uint16_t>{2, 3, 3}));
+}
+
+TEST_F(RequesterTest, EachOfSeveralEqualPathsIsAskedForAPart)
+{
+    settings.rate = 0.001;
+    settings.burst = 5;
+    deadline = 5000000 * US;
+    Begin();
+    // Two paths, equal but for 0 to 300 us, and one that is 20 ms slower.
+    std::mt19937 random(5);
+    for (uint32_t block = 0; block < 40; ++block)
+    {
+        const uint16_t first = random() % 2;
+        Shard(30000 * block, block, 0, first);
+        Shard(30000 * block + random() % 300, block, 1, 1 - first);
+        Shard(30000 * block + 20000, block, 2, 2);
+        requester->Ended(Block(block));
+    }
+    const int64_t now = 2000000;
+    Shard(now, 100, 0, 0);
+    ShardSet wanted;
+    for (uint32_t index = 1; index < 6; ++index)
+    {
+        wanted.Set(index);
+    }
+    requester->AskNow(now * US, Block(100), wanted);
+    requester->Advance(now * US);
+    ASSERT_EQ(requests.size(), 2u);
+    EXPECT_EQ(std::set<uint16_t>(paths.begin(), paths.end()), (std::set<uint16_t>{0, 1}));
+    EXPECT_EQ(requests[0].round, requests[1].round);
+    EXPECT_EQ(requests[0].wanted.Count() + requests[1].wanted.Count(), 5u);
+    EXPECT_EQ(requests[0].wanted | requests[1].wanted, wanted);
+    EXPECT_EQ(requester->Counters().requests, 2u);
+    // Three tokens are left: two for the next block, one for the last, which is asked for at once.
+    for (uint32_t block = 101; block < 103; ++block)
+    {
+        Shard(now + block, block, 0, 0);
+        requester->AskNow((now + block) * US, Block(block), wanted);
+        requester->Advance((now + block) * US);
+    }
+    ASSERT_EQ(requests.size(), 5u);
+    EXPECT_EQ(requests[4].wanted, wanted);
 }
 
 TEST_F(RequesterTest, EachShardThatItIsToldOfIsAskedForByItself)

@@ -2,7 +2,8 @@
 //
 // The shards that a sender remembers:
 //  1. what is asked for is sent again, unchanged, on the path that the request took
-//  2. a whole block is its data shards; a request is answered once, and none of an earlier round
+//  2. a whole block is its data shards; a request is answered once, and none of an earlier round;
+//     one round may come in several requests
 //  3. what was never sent, or is forgotten by age or for room, is not sent; nonsense is counted
 //  4. memory is bounded, however many blocks pass
 //  5. of several nodes each is answered of what was sent to it, there, and on the path of its
@@ -115,6 +116,23 @@ TEST_F(History, AnswersARoundOnceAndAWholeBlockWithItsData)
     EXPECT_EQ(history->GetCounters().stale, 2u);
     Ask(1, 3, {3});
     EXPECT_EQ(sink.arrivals.size(), 9u);
+}
+
+TEST_F(History, ARoundMayComeInSeveralRequestsInAnyOrder)
+{
+    SendBlock(now, 1);
+    Ask(1, 1, {3, 9});
+    Ask(1, 1, {4});
+    EXPECT_EQ(Indices(), (std::vector<uint32_t>{3, 9, 4}));
+    Ask(1, 1, {4, 5}); // 4 has been sent in this round: a copy
+    Ask(1, 1, {9});    // 9, too, in another request
+    EXPECT_EQ(sink.arrivals.size(), 3u);
+    EXPECT_EQ(history->GetCounters().stale, 2u);
+    Ask(1, 2, {4}); // another round
+    Ask(1, 1, {5}); // one that is past
+    Ask(1, 2, {3});
+    EXPECT_EQ(Indices(), (std::vector<uint32_t>{3, 9, 4, 4, 3}));
+    EXPECT_EQ(history->GetCounters().stale, 3u);
 }
 
 TEST_F(History, SendsNothingThatItDoesNotKnow)

@@ -3,12 +3,12 @@
 #define SHARD_REPORTER_H
 
 #include "shard-release.h"
-#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-report.h"
 #include "ns3/shard-ring.h"
 #include "ns3/shard-set.h"
+#include "ns3/shard-smoothed-mean.h"
 #include "ns3/shard.h"
 
 #include <array>

@@ -42,6 +42,8 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_storage->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));
     m_storage->SetAttribute("Latency", TimeValue(NanoSeconds(values.GetTimeNs("storage.latency"))));
     m_storage->SetAttribute("Rate", DataRateValue(DataRate(values.GetRateBps("storage.rate"))));
+    m_pcie = MakeOffloadPcieLink(values);
+    m_storage->SetPcie(m_pcie);
     m_topology.server->AddApplication(m_storage);
     m_proxy = CreateObject<OffloadProxy>();
     m_proxy->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));

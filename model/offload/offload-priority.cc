@@ -41,6 +41,12 @@ OffloadPriority::GetTypeId()
     return tid;
 }
 
+uint8_t
+OffloadPriority::Urged() const
+{
+    return 0;
+}
+
 TypeId
 EqualPriority::GetTypeId()
 {
@@ -116,11 +122,16 @@ DeferralPriority::Level(Time, const OffloadArrival& arrival)
     {
         return AHEAD;
     }
+    if (arrival.isAgain)
+    {
+        return AGAIN;
+    }
     ++m_requests;
     m_meanBytes += (m_requests == 1 ? 1 : SIZE_GAIN) * (arrival.requestBytes - m_meanBytes);
     const double growth = arrival.growth > 0 ? m_lead * arrival.growth : 0;
     const double worth =
-        (static_cast<double>(arrival.ahead) + growth) * arrival.requestBytes / m_meanBytes;
+        (static_cast<double>(arrival.waits[AGAIN] + arrival.waits[PLAIN]) + growth) *
+        arrival.requestBytes / m_meanBytes;
     const uint32_t counted = m_counted;
     const uint32_t notBelow = NotBelow(worth);
     const bool isAbove = counted >= LEAST && notBelow <= AIM * m_share * counted;
@@ -130,7 +141,13 @@ DeferralPriority::Level(Time, const OffloadArrival& arrival)
         ++m_deferred;
         return DEFERRED;
     }
-    return 0;
+    return PLAIN;
+}
+
+uint8_t
+DeferralPriority::Urged() const
+{
+    return PLAIN;
 }
 
 } // namespace sharding

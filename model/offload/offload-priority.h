@@ -30,7 +30,7 @@ struct OffloadArrival
     double growth{0};    ///< by which what waits is expected to grow in an interval: expected
                          ///< traffic less what the line carries; 0 where its rate is not known
     bool isAhead{false}; ///< nobody waits for it yet: it was asked for ahead
-    bool isAgain{false}; ///< it was tried before, and lost or late
+    uint32_t tries{0};   ///< of the request before this one, which were lost or late
     const OffloadTraffic* expected{nullptr}; ///< of the function, an interval
 };
 
@@ -90,22 +90,21 @@ class EqualPriority : public OffloadPriority
  * What it costs is in the tail beyond the quantile: deferred requests wait until a pause, or the
  * bound on starvation.
  *
- * Who was tried before has waited for a timeout at least, and for twice as long the next time: it
- * goes first, and takes the room of who comes for the first time. So where memory is too small for
- * an overload, the line is near one in the order in which requests were made, of which the memory
- * is only the head.
+ * Who was tried before has waited for a timeout at least, and would wait for twice as long the next
+ * time: it goes before who comes for the first time, and takes its room; of two that were, who was
+ * tried more often does. So where memory is too small for an overload, the line is near one in the
+ * order in which requests were made, of which the memory is only the head.
  */
 class DeferralPriority : public OffloadPriority
 {
   public:
-    /// Of what is tried again.
-    static constexpr uint8_t AGAIN = 0;
-    /// Of all others that somebody waits for.
-    static constexpr uint8_t PLAIN = 1;
+    /// Of what comes for the first time. Before it are levels of what was tried once, twice, ...,
+    /// so often or more.
+    static constexpr uint8_t PLAIN = 5;
     /// Of those deferred.
-    static constexpr uint8_t DEFERRED = 2;
+    static constexpr uint8_t DEFERRED = 6;
     /// Of what was asked for ahead, which takes only what the others leave of the line.
-    static constexpr uint8_t AHEAD = 3;
+    static constexpr uint8_t AHEAD = 7;
 
     /// @return the TypeId
     static TypeId GetTypeId();

@@ -7,8 +7,8 @@
 //     says some 48 % for the best constant threshold. Means are equal: work is conserved
 //  3. where backlogs are the same, large requests are deferred rather than small ones
 //  4. expected growth counts as what waits already, and decline does not
-//  5. what is tried again goes before all others, is not deferred and does not count; what was
-//  asked
+//  5. what is tried again goes before all others, the more tries the sooner, is not deferred and
+//  does not count; what was asked
 //     for ahead goes last, and with the others once somebody waits for it
 
 #include "ns3/offload-priority.h"
@@ -34,7 +34,7 @@ Arrival(uint64_t ahead, double bytes = 1000, double growth = 0)
 {
     OffloadArrival arrival;
     // What is tried again counts like all others that wait.
-    arrival.waits[DeferralPriority::AGAIN] = ahead / 3;
+    arrival.waits[0] = ahead / 3;
     arrival.waits[DeferralPriority::PLAIN] = ahead - ahead / 3;
     arrival.waits[DeferralPriority::DEFERRED] = 1000000000; // nobody waits behind that
     arrival.requestBytes = bytes;
@@ -160,16 +160,22 @@ TEST(DeferralPriority, WhatIsTriedAgainGoesFirstAndWhatNobodyWaitsForLast)
 {
     const Ptr<DeferralPriority> priority = CreateObject<DeferralPriority>();
     priority->SetAttribute("Share", DoubleValue(1));
-    OffloadArrival again = Arrival(1000000);
-    again.isAgain = true;
+    OffloadArrival once = Arrival(1000000);
+    once.tries = 1;
+    OffloadArrival often = Arrival(1000000);
+    often.tries = 3;
+    OffloadArrival always = Arrival(1000000);
+    always.tries = 1000;
     OffloadArrival ahead = Arrival(1000000);
     ahead.isAhead = true;
     for (int i = 0; i < 1000; ++i)
     {
-        const uint8_t first = priority->Level(Time(0), again);
+        const uint8_t first = priority->Level(Time(0), once);
         const uint8_t plain = priority->Level(Time(0), Arrival(0));
         const uint8_t last = priority->Level(Time(0), ahead);
         EXPECT_LT(first, plain);
+        EXPECT_LT(priority->Level(Time(0), often), first);
+        EXPECT_LT(priority->Level(Time(0), always), priority->Level(Time(0), often));
         EXPECT_EQ(plain, priority->Urged());
         EXPECT_GT(last, DeferralPriority::DEFERRED);
     }

@@ -177,6 +177,13 @@ AddOffloadEngineParameters(ParameterSet& set)
             "a function is held to so many times its forecast; 0 for no shaping")
         .AtLeast("0")
         .AtMost("1000");
+    set.Add("shaping.window",
+            Kind::BYTES,
+            "0",
+            "of clients' reads that the engine lets be on their way at a time, with any disc; "
+            "others "
+            "wait in the engine, up to 2048; 0 for no bound")
+        .AtMost("1GiB");
     set.AddChoice(
         "prefetch.model",
         {"none", "next-block", "stride", "markov", "majority", "streams", "forecast", "oracle"},

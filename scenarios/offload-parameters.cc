@@ -215,6 +215,8 @@ MakeMetrics()
          "that by the error of the last value again, mean of functions; below 1 is better"},
         {"forecast.rejected", "forecasts", "that could not be, replaced by the last good one"},
         {"shaping.deferred", "requests", "tries that were deferred"},
+        {"shaping.held", "requests", "reads that waited in the engine for shaping.window"},
+        {"shaping.absorbed", "tries", "further ones of reads that waited or were on their way"},
         {"shaping.starved", "elements", "overtaken after they had waited for shaping.starvation"},
         {"prefetch.asked", "requests", "made ahead of a read"},
         {"prefetch.coverage_ratio", "ratio", "reads that were asked for ahead, of all reads"},

@@ -53,6 +53,7 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy->SetAttribute("PrefetchLifetime",
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
     m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));
+    m_proxy->SetAttribute("ReadWindow", UintegerValue(values.GetBytes("shaping.window")));
     const bool isStorage = values.GetText("topology.bottleneck") == "storage";
     if (isStorage && m_own)
     {

@@ -133,7 +133,10 @@ LineFigure(const ResultSet& results,
     figure.heightCm = 5.6 + KeyHeightCm(titles, panel.title) + axis.extraHeightCm;
     const double least = *std::min_element(means.begin(), means.end());
     const double most = *std::max_element(means.begin(), means.end());
-    const bool log = WantsLogScale(means);
+    // Side by side, what is a twentieth of another is a dot on the axis.
+    constexpr double SIDE_BY_SIDE = 20.0;
+    const bool log =
+        WantsLogScale(means) || (!axis.numeric && least > 0.0 && most > SIDE_BY_SIDE * least);
     std::optional<double> floor;
     std::string range;
     if (log)

@@ -17,6 +17,8 @@ namespace
 {
 
 constexpr double kLogSpan = 50.0;
+/// The same of memory.
+constexpr double kMemorySpan = 3.0;
 
 /** A number without the zeros that it does not need. */
 std::string
@@ -152,9 +154,12 @@ MakeAxis(const SweptKey& key)
             zero = zero || v == 0.0;
         }
         axis.positions = key.numbers;
-        axis.log = positive.size() + (zero ? 1 : 0) == key.numbers.size() &&
-                   WantsLogScale(positive) && positive.size() > 1;
         std::sort(positive.begin(), positive.end());
+        // Sizes of memory double from one to the next: 128KiB, 256KiB, ..., 1MiB.
+        const bool isMemory = key.unit == "B" && positive.size() > 1 &&
+                              positive.back() > kMemorySpan * positive.front();
+        axis.log = positive.size() + (zero ? 1 : 0) == key.numbers.size() &&
+                   (isMemory || WantsLogScale(positive)) && positive.size() > 1;
         if (axis.log)
         {
             // A zero stands as far left of the smallest as the values stand apart on average.
@@ -184,8 +189,8 @@ MakeAxis(const SweptKey& key)
             out << "set xtics noenhanced (";
             for (std::size_t i = 0; i < key.numbers.size(); ++i)
             {
-                out << (i ? ", " : "") << Quoted(TicText(key.numbers[i])) << ' '
-                    << ExactNumber(axis.positions[i]);
+                const std::string text = isMemory ? key.values[i] : TicText(key.numbers[i]);
+                out << (i ? ", " : "") << Quoted(text) << ' ' << ExactNumber(axis.positions[i]);
             }
             out << ")\n";
         }

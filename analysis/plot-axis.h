@@ -23,8 +23,9 @@ struct Axis
 };
 
 /**
- * An x axis. Values that span more than a factor of 50 go on a logarithmic scale; a 0 among them
- * stands one step left of the smallest, labelled 0. Values that are no numbers are categories.
+ * An x axis. Values that span more than a factor of 50 (bytes: 3) go on a logarithmic scale; a 0
+ * among them stands one step left of the smallest, labelled 0. Values that are no numbers are
+ * categories.
  * @param key swept
  * @return the axis
  */

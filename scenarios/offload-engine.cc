@@ -177,13 +177,20 @@ AddOffloadEngineParameters(ParameterSet& set)
             "a function is held to so many times its forecast; 0 for no shaping")
         .AtLeast("0")
         .AtMost("1000");
+    set.Add("shaping.window",
+            Kind::BYTES,
+            "0",
+            "of clients' reads that the engine lets be on their way at a time, with any disc; "
+            "others "
+            "wait in the engine, up to 2048; 0 for no bound")
+        .AtMost("1GiB");
     set.AddChoice(
         "prefetch.model",
-        {"none", "next-block", "stride", "markov", "majority", "forecast", "oracle"},
+        {"none", "next-block", "stride", "markov", "majority", "streams", "forecast", "oracle"},
         "none",
         "what the engine reads ahead: what lies behind; the last distance again; what came after "
-        "this block before; the trend of most distances; the same, as far as reads are forecast; "
-        "what will be read");
+        "this block before; the trend of most distances; each of several streams on; majority, as "
+        "far as reads are forecast; what will be read");
     set.Add("prefetch.depth", Kind::INTEGER, "4", "requests that are read ahead after a read")
         .AtLeast("1")
         .AtMost("1024");
@@ -278,6 +285,7 @@ MakeOffloadPrefetchers(const Values& values, const std::vector<OffloadFunctionPl
         {"stride", "ns3::sharding::StridePrefetcher"},
         {"markov", "ns3::sharding::MarkovPrefetcher"},
         {"majority", "ns3::sharding::TrendPrefetcher"},
+        {"streams", "ns3::sharding::StreamPrefetcher"},
         {"forecast", "ns3::sharding::ForecastPrefetcher"},
         {"oracle", "ns3::sharding::OraclePrefetcher"}};
     ObjectFactory factory(types.at(model));

@@ -92,12 +92,34 @@ OffloadWireBytes(uint64_t bytes)
 namespace
 {
 
+/// @return so many requests in a row of a trace, from a place that is drawn; 0 for all
+std::vector<OffloadTraceRequest>
+Window(std::vector<OffloadTraceRequest> requests, std::size_t count)
+{
+    if (count == 0 || count >= requests.size())
+    {
+        return requests;
+    }
+    const Ptr<UniformRandomVariable> places = CreateObject<UniformRandomVariable>();
+    places->SetStream(OFFLOAD_STREAM_WINDOW);
+    const uint32_t first = places->GetInteger(0, static_cast<uint32_t>(requests.size() - count));
+    const auto begin = requests.begin() + first;
+    std::vector<OffloadTraceRequest> window(begin, begin + static_cast<std::ptrdiff_t>(count));
+    const double from = window.front().seconds;
+    for (OffloadTraceRequest& request : window)
+    {
+        request.seconds -= from;
+    }
+    return window;
+}
+
 /// A trace, as much faster or slower than it was as gives the load that is wanted.
 std::vector<OffloadFunctionPlan>
 Replay(const Values& values, uint32_t count)
 {
     const std::vector<OffloadTraceRequest> requests =
-        ReadOffloadTrace(values.GetText("functions.file"), count);
+        Window(ReadOffloadTrace(values.GetText("functions.file"), count),
+               static_cast<std::size_t>(values.GetInt("functions.window")));
     double bytes = 0;
     for (const OffloadTraceRequest& request : requests)
     {

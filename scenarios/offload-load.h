@@ -18,6 +18,7 @@ enum OffloadStream : int64_t
     OFFLOAD_STREAM_ANOMALY = 2000, ///< one for each function
     OFFLOAD_STREAM_DISC = 3000,    ///< of the queue disc
     OFFLOAD_STREAM_FORECAST = 4000,
+    OFFLOAD_STREAM_WINDOW = 5000, ///< where of a trace a run begins
 };
 
 /// A request that is going to be made.

@@ -73,6 +73,18 @@ OffloadRun::CheckConservation() const
              {"late", ahead.late},
              {"discarded", ahead.discarded}});
     const OffloadProxy::Counters& engine = m_proxy->GetCounters();
+    const OffloadAdmission* admission = m_proxy->GetAdmission();
+    Require(!admission || clients.failed > 0 ||
+                (admission->Held() == 0 && admission->Coming() == 0),
+            "where no request was given up, no read waits or is on its way at the end",
+            {{"wait", admission ? admission->Held() : 0},
+             {"bytes on their way", admission ? admission->Coming() : 0}});
+    Require(!m_pcie || (m_pcie->IsIdle() && m_pcie->GetCounters().dropped == 0 &&
+                        m_pcie->GetCounters().payload == m_storage->GetCounters().crossed),
+            "bytes of messages that crossed the PCIe link = those it carried, and none are left",
+            {{"of messages", m_storage->GetCounters().crossed},
+             {"carried", m_pcie ? m_pcie->GetCounters().payload : 0},
+             {"dropped", m_pcie ? m_pcie->GetCounters().dropped : 0}});
     Require(clients.malformed + engine.malformed + m_storage->GetCounters().malformed +
                     engine.strange ==
                 0,
@@ -154,6 +166,16 @@ OffloadRun::Measure(RunResult& result) const
     put("fairness.jain_ratio",
         count > 0 ? std::optional<double>(sum * sum / (count * squares)) : std::nullopt);
     put("storage.reads", static_cast<double>(m_storage->GetCounters().reads));
+    if (m_pcie)
+    {
+        put("pcie.payload_bytes", static_cast<double>(m_pcie->GetCounters().payload));
+        put("pcie.line_bytes", static_cast<double>(m_pcie->GetCounters().lineBytes));
+    }
+    if (const OffloadAdmission* admission = m_proxy->GetAdmission())
+    {
+        put("shaping.held", static_cast<double>(admission->GetCounters().held));
+        put("shaping.absorbed", static_cast<double>(admission->GetCounters().absorbed));
+    }
     MeasureEngine(result);
     MeasurePrefetches(result);
 }

@@ -45,6 +45,28 @@ AddTopology(ParameterSet& set)
     set.Add("topology.host_delay", Kind::TIME, "1us", "one-way propagation of that link")
         .AtLeast("0s")
         .AtMost("10s");
+    set.Add("topology.pcie_lanes",
+            Kind::INTEGER,
+            "0",
+            "of PCI Express generation 3 between the storage host's network port, which is an "
+            "engine of its own, and its memory; 0: what comes is in memory at once")
+        .AtLeast("0")
+        .AtMost("32");
+    set.Add("topology.pcie_latency",
+            Kind::TIME,
+            "400ns",
+            "in which that host reads its memory or takes a write")
+        .AtLeast("0s")
+        .AtMost("1s");
+    set.Add("topology.pcie_tags", Kind::INTEGER, "32", "memory reads of the port under way")
+        .AtLeast("1")
+        .AtMost("1024");
+    set.Add("topology.pcie_credits",
+            Kind::INTEGER,
+            "64",
+            "memory writes of the port that the host has room for")
+        .AtLeast("1")
+        .AtMost("65536");
     set.Add("storage.latency", Kind::TIME, "200us", "of the storage, added to each request")
         .AtLeast("0s")
         .AtMost("10s");
@@ -101,6 +123,13 @@ AddFunctions(ParameterSet& set)
             "CSV: time,function,offset,bytes,op or version,time,op,size,lbn with trace; "
             "timestamp,value with series")
         .WhenAbsent("none");
+    set.Add("functions.window",
+            Kind::INTEGER,
+            "0",
+            "requests in a row of a trace, from a place drawn for each run, that are replayed; 0 "
+            "for all of it")
+        .AtLeast("0")
+        .AtMost("1000000000");
     set.Add("retry.timeout",
             Kind::TIME,
             "200ms",
@@ -186,6 +215,8 @@ MakeMetrics()
          "that by the error of the last value again, mean of functions; below 1 is better"},
         {"forecast.rejected", "forecasts", "that could not be, replaced by the last good one"},
         {"shaping.deferred", "requests", "tries that were deferred"},
+        {"shaping.held", "requests", "reads that waited in the engine for shaping.window"},
+        {"shaping.absorbed", "tries", "further ones of reads that waited or were on their way"},
         {"shaping.starved", "elements", "overtaken after they had waited for shaping.starvation"},
         {"prefetch.asked", "requests", "made ahead of a read"},
         {"prefetch.coverage_ratio", "ratio", "reads that were asked for ahead, of all reads"},
@@ -195,6 +226,8 @@ MakeMetrics()
          "mean time from its coming to its read; below 0 where the read had to wait"},
         {"prefetch.wasted_bytes", "bytes", "asked for ahead and never read"},
         {"storage.reads", "requests", "that the server answered, tries and prefetches too"},
+        {"pcie.payload_bytes", "bytes", "of messages, that crossed the PCIe link"},
+        {"pcie.line_bytes", "bytes", "that they took of it, requests and overhead included"},
         {"anomaly.detected", "faults", "with an alert of their function while they lasted"},
         {"anomaly.missed", "faults", "without"},
         {"anomaly.false", "alerts", "of other functions, or before or after a fault"},

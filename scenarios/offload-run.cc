@@ -42,6 +42,8 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_storage->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));
     m_storage->SetAttribute("Latency", TimeValue(NanoSeconds(values.GetTimeNs("storage.latency"))));
     m_storage->SetAttribute("Rate", DataRateValue(DataRate(values.GetRateBps("storage.rate"))));
+    m_pcie = MakeOffloadPcieLink(values);
+    m_storage->SetPcie(m_pcie);
     m_topology.server->AddApplication(m_storage);
     m_proxy = CreateObject<OffloadProxy>();
     m_proxy->SetAttribute("Port", UintegerValue(OFFLOAD_PORT));
@@ -51,6 +53,7 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy->SetAttribute("PrefetchLifetime",
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
     m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));
+    m_proxy->SetAttribute("ReadWindow", UintegerValue(values.GetBytes("shaping.window")));
     const bool isStorage = values.GetText("topology.bottleneck") == "storage";
     if (isStorage && m_own)
     {

@@ -8,6 +8,7 @@
 #include "offload-timeline.h"
 #include "offload-topology.h"
 
+#include "ns3/offload-pcie-link.h"
 #include "ns3/offload-storage.h"
 #include "ns3/offload-workload-client.h"
 #include "ns3/offload-workload-proxy.h"
@@ -61,6 +62,7 @@ class OffloadRun
     OffloadTopology m_topology;
     ns3::Ptr<ns3::sharding::OffloadProxy> m_proxy;
     ns3::Ptr<ns3::sharding::OffloadStorage> m_storage;
+    ns3::Ptr<ns3::sharding::OffloadPcieLink> m_pcie; ///< of the storage, where it has one
     ns3::Ptr<ns3::sharding::OffloadQueueDisc> m_own; ///< the disc, if it is the engine's own
     ns3::Ptr<ns3::sharding::OffloadWatch> m_watch;   ///< with a detector
     std::vector<Function> m_functions;

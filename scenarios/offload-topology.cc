@@ -12,6 +12,7 @@
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/string.h"
 #include "ns3/traffic-control-helper.h"
+#include "ns3/uinteger.h"
 
 namespace shardsim
 {
@@ -23,6 +24,9 @@ namespace
 
 /// Packets that a queue other than the bottleneck's takes: more than ever come.
 constexpr const char* ROOMY = "1000000p";
+
+/// Of a lane of generation 3, line code taken off: 8 GT/s x 128 / 130, bit/s.
+constexpr double LANE = 8e9 * 128 / 130;
 
 /// @return a helper for links of that rate and delay
 PointToPointHelper
@@ -88,6 +92,24 @@ OffloadTopology::OffloadTopology(const Values& values,
         link.EnablePcap(context.pcapPrefix + "-engine", neck.Get(1));
         link.EnablePcap(context.pcapPrefix + "-host", host.Get(0));
     }
+}
+
+Ptr<sharding::OffloadPcieLink>
+MakeOffloadPcieLink(const Values& values)
+{
+    const int64_t lanes = values.GetInt("topology.pcie_lanes");
+    if (lanes == 0)
+    {
+        return nullptr;
+    }
+    const auto link = CreateObject<sharding::OffloadPcieLink>();
+    const auto rate = static_cast<uint64_t>(LANE * static_cast<double>(lanes));
+    link->SetAttribute("Rate", DataRateValue(DataRate(rate)));
+    link->SetAttribute("HostLatency",
+                       TimeValue(NanoSeconds(values.GetTimeNs("topology.pcie_latency"))));
+    link->SetAttribute("Tags", UintegerValue(values.GetInt("topology.pcie_tags")));
+    link->SetAttribute("HeaderCredits", UintegerValue(values.GetInt("topology.pcie_credits")));
+    return link;
 }
 
 } // namespace shardsim

@@ -6,6 +6,7 @@
 
 #include "ns3/ipv4-address.h"
 #include "ns3/node-container.h"
+#include "ns3/offload-pcie-link.h"
 #include "ns3/queue-disc.h"
 
 namespace shardsim
@@ -37,6 +38,10 @@ class OffloadTopology
     ns3::Ipv4Address serverAddress; ///< as the engine knows it
     ns3::Ptr<ns3::QueueDisc> disc;  ///< under test
 };
+
+/// @param values topology.pcie_*  @return the link between the storage's port and its memory, or
+///        none
+ns3::Ptr<ns3::sharding::OffloadPcieLink> MakeOffloadPcieLink(const Values& values);
 
 } // namespace shardsim
 

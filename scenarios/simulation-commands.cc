@@ -183,7 +183,8 @@ CommandValidate(const CommandArguments& arguments,
     options.json = arguments.json;
     std::vector<Validation> validations = {
         {&FindScenario("tunnel", scenarios), TunnelValidation()},
-        {&FindScenario("endpoints", scenarios), EndpointsValidation()}};
+        {&FindScenario("endpoints", scenarios), EndpointsValidation()},
+        {&FindScenario("offload", scenarios), OffloadValidation()}};
     if (!arguments.target.empty())
     {
         const Scenario* only = &FindScenario(arguments.target, scenarios);

@@ -38,6 +38,9 @@ std::vector<ValidationRow> BufferValidation();
 /** @return the rows of cryptographic units. */
 std::vector<ValidationRow> CryptoValidation();
 
+/** @return the rows of the offload engine's PCI Express link. */
+std::vector<ValidationRow> OffloadValidation();
+
 /** @return the rows of the endpoints. */
 std::vector<ValidationRow> EndpointsValidation();
 

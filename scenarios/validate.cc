@@ -125,10 +125,18 @@ PrintTable(const std::vector<Outcome>& outcomes, double confidence, std::ostream
         out << "    " << outcome.row.form << '\n';
         failed += !outcome.passed;
     }
-    out << "\nLatencies in ms. +- is the half width of a " << ReadableNumber(100 * confidence, 5)
-        << " % interval of the mean\nover independent runs: all of them together miss with a "
-           "probability of at most\n"
-        << 100 * FALSE_ALARM << " % where the models are right.\n";
+    const bool isRandom =
+        std::any_of(outcomes.begin(),
+                    outcomes.end(),
+                    [](const Outcome& outcome) { return !outcome.row.tolerance; });
+    if (isRandom)
+    {
+        out << "\nLatencies in ms. +- is the half width of a "
+            << ReadableNumber(100 * confidence, 5)
+            << " % interval of the mean\nover independent runs: all of them together miss with a "
+               "probability of at most\n"
+            << 100 * FALSE_ALARM << " % where the models are right.\n";
+    }
     for (const Outcome& outcome : outcomes)
     {
         if (!outcome.passed)

@@ -17,7 +17,7 @@ namespace sharding
 {
 
 /// Priority levels of a buffer; 0 is served first.
-constexpr uint8_t OFFLOAD_LEVELS = 4;
+constexpr uint8_t OFFLOAD_LEVELS = 8;
 
 /// What is noted of an element in a buffer.
 struct OffloadRecord

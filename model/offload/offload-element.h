@@ -71,6 +71,7 @@ struct OffloadElement
     uint64_t request{0};      ///< names the try of the I/O request that it is of; 0: not known
     uint64_t requestBytes{0}; ///< bytes of all elements of that request; 0: not known
     bool isAhead{false};      ///< nobody waits for it yet: it was asked for ahead
+    uint32_t tries{0};        ///< of its request before this one, which were lost or late
 };
 
 /// @param item in a queue disc  @return the element, with what can be told without a classifier

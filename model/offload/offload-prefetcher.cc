@@ -32,9 +32,10 @@ Distance(uint64_t from, uint64_t to)
     return static_cast<int64_t>(to - from);
 }
 
-/// @return ranges at equal distances from one, as far as there is storage
+} // namespace
+
 std::vector<OffloadRange>
-Walk(const OffloadRange& from, int64_t stride, uint32_t depth)
+WalkOffloadRanges(const OffloadRange& from, int64_t stride, uint32_t depth)
 {
     std::vector<OffloadRange> ranges;
     uint64_t offset = from.offset;
@@ -51,8 +52,6 @@ Walk(const OffloadRange& from, int64_t stride, uint32_t depth)
     }
     return ranges;
 }
-
-} // namespace
 
 TypeId
 OffloadPrefetcher::GetTypeId()
@@ -91,7 +90,7 @@ NextBlockPrefetcher::GetTypeId()
 std::vector<OffloadRange>
 NextBlockPrefetcher::Next(const OffloadAccess& access, uint32_t depth)
 {
-    return Walk(access.range, access.range.bytes, depth);
+    return WalkOffloadRanges(access.range, access.range.bytes, depth);
 }
 
 TypeId
@@ -112,7 +111,7 @@ StridePrefetcher::Next(const OffloadAccess& access, uint32_t depth)
     m_stride = stride;
     m_last = access.range.offset;
     m_reads = std::min(m_reads + 1, 2U);
-    return m_steady ? Walk(access.range, stride, depth) : std::vector<OffloadRange>();
+    return m_steady ? WalkOffloadRanges(access.range, stride, depth) : std::vector<OffloadRange>();
 }
 
 TypeId
@@ -252,7 +251,7 @@ TrendPrefetcher::Next(const OffloadAccess& access, uint32_t depth)
         int64_t trend = 0;
         if (voters > 1 && Vote(m_distances, voters, trend) && trend != 0)
         {
-            return Walk(access.range, trend, depth);
+            return WalkOffloadRanges(access.range, trend, depth);
         }
         if (voters < count || voters == m_history)
         {

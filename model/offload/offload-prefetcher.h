@@ -31,6 +31,16 @@ struct OffloadAccess
 };
 
 /**
+ * @param from where the first one is a distance away
+ * @param stride that distance, which all have
+ * @param depth how many
+ * @return ranges as long as `from`, as far as there is storage
+ */
+std::vector<OffloadRange> WalkOffloadRanges(const OffloadRange& from,
+                                            int64_t stride,
+                                            uint32_t depth);
+
+/**
  * @ingroup sharding
  * Plug-point: what will this function read next? There is one for each function.
  */

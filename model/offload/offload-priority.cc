@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace ns3
 {
@@ -39,6 +40,12 @@ OffloadPriority::GetTypeId()
     static TypeId tid =
         TypeId("ns3::sharding::OffloadPriority").SetParent<Object>().SetGroupName("Sharding");
     return tid;
+}
+
+uint8_t
+OffloadPriority::Urged() const
+{
+    return 0;
 }
 
 TypeId
@@ -116,11 +123,17 @@ DeferralPriority::Level(Time, const OffloadArrival& arrival)
     {
         return AHEAD;
     }
+    if (arrival.tries > 0)
+    {
+        return PLAIN - static_cast<uint8_t>(std::min<uint32_t>(arrival.tries, PLAIN));
+    }
     ++m_requests;
     m_meanBytes += (m_requests == 1 ? 1 : SIZE_GAIN) * (arrival.requestBytes - m_meanBytes);
     const double growth = arrival.growth > 0 ? m_lead * arrival.growth : 0;
+    const uint64_t before =
+        std::accumulate(arrival.waits.begin(), arrival.waits.begin() + DEFERRED, uint64_t{0});
     const double worth =
-        (static_cast<double>(arrival.ahead) + growth) * arrival.requestBytes / m_meanBytes;
+        (static_cast<double>(before) + growth) * arrival.requestBytes / m_meanBytes;
     const uint32_t counted = m_counted;
     const uint32_t notBelow = NotBelow(worth);
     const bool isAbove = counted >= LEAST && notBelow <= AIM * m_share * counted;
@@ -130,7 +143,13 @@ DeferralPriority::Level(Time, const OffloadArrival& arrival)
         ++m_deferred;
         return DEFERRED;
     }
-    return 0;
+    return PLAIN;
+}
+
+uint8_t
+DeferralPriority::Urged() const
+{
+    return PLAIN;
 }
 
 } // namespace sharding

@@ -25,12 +25,12 @@ struct OffloadArrival
     uint32_t function{0};   ///< of the request
     double requestBytes{0}; ///< of it: as the classifier read, else as the forecast says, else
                             ///< those of its first element
-    uint64_t ahead{0};      ///< that wait at level 0
-    uint64_t held{0};       ///< that wait at any level
-    uint64_t memory{0};     ///< of all buffers
-    double growth{0};       ///< by which what waits is expected to grow in an interval: expected
-                            ///< traffic less what the line carries; 0 where its rate is not known
-    bool isAhead{false};    ///< nobody waits for it yet: it was asked for ahead
+    std::array<uint64_t, OFFLOAD_LEVELS> waits{}; ///< that wait at each level
+    uint64_t memory{0};                           ///< of all buffers
+    double growth{0};    ///< by which what waits is expected to grow in an interval: expected
+                         ///< traffic less what the line carries; 0 where its rate is not known
+    bool isAhead{false}; ///< nobody waits for it yet: it was asked for ahead
+    uint32_t tries{0};   ///< of the request before this one, which were lost or late
     const OffloadTraffic* expected{nullptr}; ///< of the function, an interval
 };
 
@@ -46,6 +46,9 @@ class OffloadPriority : public Object
 
     /// @param now when  @param arrival its first element  @return level below OFFLOAD_LEVELS
     virtual uint8_t Level(Time now, const OffloadArrival& arrival) = 0;
+
+    /// @return level of what was asked for ahead, or deferred, and is waited for now
+    virtual uint8_t Urged() const;
 };
 
 /// @ingroup sharding
@@ -86,19 +89,28 @@ class EqualPriority : public OffloadPriority
  *
  * What it costs is in the tail beyond the quantile: deferred requests wait until a pause, or the
  * bound on starvation.
+ *
+ * Who was tried before has waited for a timeout at least, and would wait for twice as long the next
+ * time: it goes before who comes for the first time, and takes its room; of two that were, who was
+ * tried more often does. So where memory is too small for an overload, the line is near one in the
+ * order in which requests were made, of which the memory is only the head.
  */
 class DeferralPriority : public OffloadPriority
 {
   public:
+    /// Of what comes for the first time. Before it are levels of what was tried once, twice, ...,
+    /// so often or more.
+    static constexpr uint8_t PLAIN = 5;
     /// Of those deferred.
-    static constexpr uint8_t DEFERRED = 1;
+    static constexpr uint8_t DEFERRED = 6;
     /// Of what was asked for ahead, which takes only what the others leave of the line.
-    static constexpr uint8_t AHEAD = 2;
+    static constexpr uint8_t AHEAD = 7;
 
     /// @return the TypeId
     static TypeId GetTypeId();
 
     uint8_t Level(Time now, const OffloadArrival& arrival) override;
+    uint8_t Urged() const override;
 
     /// @return requests seen
     uint64_t Requests() const

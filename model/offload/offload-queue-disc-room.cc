@@ -113,10 +113,11 @@ OffloadQueueDisc::Urge(uint32_t function, uint64_t request)
     {
         return false;
     }
+    const uint8_t urged = std::min<uint8_t>(m_priority->Urged(), OFFLOAD_LEVELS - 1);
     // For what has not come yet.
-    m_verdicts.Note({request, function, 0, false});
+    m_verdicts.Note({request, function, urged, false});
     OffloadBuffer<Position>& buffer = m_buffers[function];
-    for (uint8_t level = 1; level < OFFLOAD_LEVELS; ++level)
+    for (uint8_t level = urged + 1; level < OFFLOAD_LEVELS; ++level)
     {
         for (uint32_t slot = buffer.Front(level); slot != OffloadBuffer<Position>::NONE;)
         {
@@ -124,14 +125,14 @@ OffloadQueueDisc::Urge(uint32_t function, uint64_t request)
             if (buffer.At(slot).request == request)
             {
                 m_levelBytes[level] -= buffer.At(slot).size;
-                m_levelBytes[0] += buffer.At(slot).size;
-                buffer.Raise(slot, 0);
+                m_levelBytes[urged] += buffer.At(slot).size;
+                buffer.Raise(slot, urged);
             }
             slot = next;
         }
         SetFront(function, level);
     }
-    SetFront(function, 0);
+    SetFront(function, urged);
     return true;
 }
 

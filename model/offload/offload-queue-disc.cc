@@ -321,11 +321,11 @@ OffloadQueueDisc::Judge(const OffloadElement& element, uint32_t function, Time n
     {
         arrival.requestBytes = std::max(arrival.requestBytes, expected.bytes / expected.requests);
     }
-    arrival.ahead = m_levelBytes[0];
-    arrival.held = m_space.held;
+    arrival.waits = m_levelBytes;
     arrival.memory = m_space.memory;
     arrival.growth = m_lineBytes > 0 ? m_growth : 0;
     arrival.isAhead = element.isAhead;
+    arrival.tries = element.tries;
     arrival.expected = &expected;
     const uint8_t level = m_priority->Level(now, arrival);
     return {element.request, function, std::min<uint8_t>(level, OFFLOAD_LEVELS - 1), false};

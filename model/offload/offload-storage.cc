@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "offload-storage.h"
 
+#include "offload-pcie-link.h"
+
 #include "ns3/abort.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
@@ -59,7 +61,14 @@ OffloadStorage::DoDispose()
 {
     StopApplication();
     m_urge = Urge();
+    m_pcie = nullptr;
     Application::DoDispose();
+}
+
+void
+OffloadStorage::SetPcie(Ptr<OffloadPcieLink> link)
+{
+    m_pcie = link;
 }
 
 void
@@ -89,19 +98,38 @@ OffloadStorage::Receive(Ptr<Socket> socket)
     while (Ptr<Packet> packet = socket->RecvFrom(from))
     {
         const auto fields = OffloadIoHeader::Read(packet);
-        if (fields && fields->kind == OFFLOAD_IO_READ)
-        {
-            Read(*fields, from);
-        }
-        else if (fields && fields->kind == OFFLOAD_IO_WRITE)
-        {
-            Write(*fields, from);
-        }
-        else
+        if (!fields || (fields->kind != OFFLOAD_IO_READ && fields->kind != OFFLOAD_IO_WRITE))
         {
             NS_LOG_WARN("no request in a packet");
             ++m_counters.malformed;
         }
+        else if (m_pcie)
+        {
+            const uint32_t bytes = packet->GetSize();
+            const auto taken = [this, fields = *fields, from, bytes]
+            {
+                m_counters.crossed += bytes;
+                Take(fields, from);
+            };
+            m_pcie->Write(fields->function, fields->offset, bytes, OffloadPcieLink::Done(taken));
+        }
+        else
+        {
+            Take(*fields, from);
+        }
+    }
+}
+
+void
+OffloadStorage::Take(const OffloadIoFields& fields, const Address& from)
+{
+    if (fields.kind == OFFLOAD_IO_READ)
+    {
+        Read(fields, from);
+    }
+    else
+    {
+        Write(fields, from);
     }
 }
 
@@ -171,13 +199,9 @@ OffloadStorage::Write(const OffloadIoFields& fields, const Address& from)
 void
 OffloadStorage::Answer(OffloadIoFields fields, Address to)
 {
-    if (!m_socket)
-    {
-        return;
-    }
     if (fields.kind == OFFLOAD_IO_ACK)
     {
-        m_socket->SendTo(OffloadIoHeader::Make(fields), 0, to);
+        Send(fields, to);
         return;
     }
     fields.kind = OFFLOAD_IO_DATA;
@@ -186,7 +210,33 @@ OffloadStorage::Answer(OffloadIoFields fields, Address to)
         OffloadIoFields chunk = fields;
         chunk.mask = rest & ~(rest - 1);
         chunk.isLast = (rest & (rest - 1)) == 0;
-        m_socket->SendTo(OffloadIoHeader::Make(chunk), 0, to);
+        Send(chunk, to);
+    }
+}
+
+void
+OffloadStorage::Send(const OffloadIoFields& fields, const Address& to)
+{
+    Ptr<Packet> packet = OffloadIoHeader::Make(fields);
+    if (!m_pcie)
+    {
+        Transmit(packet, to);
+        return;
+    }
+    const auto read = [this, packet, to]
+    {
+        m_counters.crossed += packet->GetSize();
+        Transmit(packet, to);
+    };
+    m_pcie->Read(fields.function, fields.offset, packet->GetSize(), OffloadPcieLink::Done(read));
+}
+
+void
+OffloadStorage::Transmit(Ptr<Packet> packet, const Address& to)
+{
+    if (m_socket)
+    {
+        m_socket->SendTo(packet, 0, to);
     }
 }
 

@@ -23,12 +23,17 @@ class Socket;
 namespace sharding
 {
 
+class OffloadPcieLink;
+
 /**
  * @ingroup sharding
  * Storage server: answers reads with data and writes with what it has of them. Its device transfers
  * one request after the other at Rate; to each, Latency is added, in which it can do others. When
  * it is told that a client waits for a prefetch, it has it moved up on its way, or, where it was
  * lost, reads it anew.
+ *
+ * With an OffloadPcieLink, its network port is an engine on that link, and the server its host:
+ * each message that comes is written into the host's memory, and each that goes is read from there.
  */
 class OffloadStorage : public Application
 {
@@ -47,6 +52,10 @@ class OffloadStorage : public Application
         m_urge = urge;
     }
 
+    /// @param link between network port and memory, before it starts; without, messages are at
+    ///        once where they go
+    void SetPcie(Ptr<OffloadPcieLink> link);
+
     /// Counted since the start.
     struct Counters
     {
@@ -57,6 +66,7 @@ class OffloadStorage : public Application
         uint64_t writtenBytes{0}; ///< taken in, each chunk once
         uint64_t malformed{0};    ///< packets that were no request
         uint64_t forgotten{0};    ///< writes of which a part was forgotten for want of room
+        uint64_t crossed{0};      ///< bytes of messages that crossed the PCIe link
     };
 
     /// @return what was counted
@@ -73,10 +83,13 @@ class OffloadStorage : public Application
     void StartApplication() override;
     void StopApplication() override;
     void Receive(Ptr<Socket> socket);
+    void Take(const OffloadIoFields& fields, const Address& from);
     void Read(OffloadIoFields fields, const Address& from);
     void Write(const OffloadIoFields& fields, const Address& from);
     Time Occupy(uint64_t bytes);
     void Answer(OffloadIoFields fields, Address to);
+    void Send(const OffloadIoFields& fields, const Address& to);
+    void Transmit(Ptr<Packet> packet, const Address& to);
 
     uint16_t m_port{0};       ///< attribute
     Time m_latency;           ///< attribute
@@ -84,6 +97,7 @@ class OffloadStorage : public Application
     uint32_t m_remembered{0}; ///< attribute
 
     Urge m_urge;                       ///< or null
+    Ptr<OffloadPcieLink> m_pcie;       ///< or null
     Ptr<Socket> m_socket;              ///< while it runs
     Time m_busyUntil;                  ///< the device
     std::map<Key, uint64_t> m_written; ///< chunks of writes

@@ -64,6 +64,7 @@ OffloadIoClassifier::Classify(OffloadElement& element, uint32_t functions)
     }
     element.request = Name(*fields);
     element.isAhead = fields->isPrefetch && !fields->isUrgent;
+    element.tries = fields->tryNumber > 1 ? fields->tryNumber - 1U : 0;
     const bool carries = fields->kind == OFFLOAD_IO_WRITE || fields->kind == OFFLOAD_IO_DATA;
     const uint32_t headers = OffloadIoHeader::SIZE + UDP_BYTES + 20;
     element.requestBytes = carries ? fields->bytes + uint64_t{fields->Chunks()} * headers : headers;

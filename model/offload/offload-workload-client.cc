@@ -11,6 +11,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns3
 {
@@ -228,22 +229,18 @@ OffloadClient::Learn(Pending& pending, uint16_t answered)
     }
     pending.timed = answered;
     const Time sample = Simulator::Now() - (isCurrent ? pending.sent : pending.issued);
-    if (m_answer.IsZero())
-    {
-        m_answer = sample;
-        m_deviation = sample / 2;
-        return;
-    }
-    // RFC 6298, section 2: first the deviation, from the mean before this sample.
-    const Time error = sample - m_answer;
-    m_deviation += (Abs(error) - m_deviation) / 4;
-    m_answer += error / 8;
+    m_answer.Learn(static_cast<double>(sample.GetNanoSeconds()));
 }
 
 Time
 OffloadClient::Patience() const
 {
-    return m_isAdaptive ? std::max(m_timeout, m_answer + m_deviation * 4) : m_timeout;
+    if (!m_isAdaptive || !m_answer.IsKnown())
+    {
+        return m_timeout;
+    }
+    const double patience = m_answer.Mean() + 4 * m_answer.Deviation();
+    return std::max(m_timeout, NanoSeconds(std::llround(patience)));
 }
 
 void

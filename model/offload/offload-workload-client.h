@@ -8,6 +8,7 @@
 #include "ns3/application.h"
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
+#include "ns3/shard-smoothed-mean.h"
 #include "ns3/traced-callback.h"
 
 #include <map>
@@ -131,8 +132,7 @@ class OffloadClient : public Application
     Ptr<Socket> m_socket;                               ///< while it runs
     std::map<uint64_t, Pending> m_open;                 ///< by number
     uint64_t m_next{1};                                 ///< number of a request
-    Time m_answer;                                      ///< smoothed, from try to answer; 0: none
-    Time m_deviation;                                   ///< mean absolute one from that
+    ShardSmoothedMean m_answer;                         ///< from try to answer, ns
     Counters m_counters;                                ///< since the start
     TracedCallback<const OffloadIoOutcome&> m_endTrace; ///< a request ended
 };

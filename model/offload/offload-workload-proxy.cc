@@ -59,7 +59,25 @@ OffloadProxy::GetTypeId()
                           "The server is told when a read waits for what was asked for ahead.",
                           BooleanValue(false),
                           MakeBooleanAccessor(&OffloadProxy::m_urges),
-                          MakeBooleanChecker());
+                          MakeBooleanChecker())
+            .AddAttribute(
+                "ReadWindow",
+                "Bytes of clients' reads asked for and on their way, at most; others wait "
+                "in the engine. 0 for no bound.",
+                UintegerValue(0),
+                MakeUintegerAccessor(&OffloadProxy::m_readWindow),
+                MakeUintegerChecker<uint64_t>())
+            .AddAttribute("ReadsHeld",
+                          "Reads that can wait so; others are handed on at once.",
+                          UintegerValue(2048),
+                          MakeUintegerAccessor(&OffloadProxy::m_readsHeld),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("ReadPatience",
+                          "In which the answer to a read that was handed on comes, if nothing is "
+                          "lost; until then further tries are absorbed.",
+                          TimeValue(MilliSeconds(500)),
+                          MakeTimeAccessor(&OffloadProxy::m_readPatience),
+                          MakeTimeChecker(Time(0)));
     return tid;
 }
 
@@ -115,6 +133,10 @@ OffloadProxy::StartApplication()
     const int bound = m_clientSide->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     NS_ABORT_MSG_IF(bound != 0, "UDP port " << m_port << " of the node is taken");
     m_clientSide->SetRecvCallback(MakeCallback(&OffloadProxy::ReceiveRequest, this));
+    if (m_readWindow > 0)
+    {
+        m_admission = std::make_unique<OffloadAdmission>(m_readWindow, m_readsHeld, m_readPatience);
+    }
 }
 
 void
@@ -173,8 +195,18 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
         }
         else
         {
-            Ask(fields->function, *fields);
+            Admit(*fields);
         }
+    }
+}
+
+void
+OffloadProxy::Admit(const OffloadIoFields& fields)
+{
+    if (!m_admission || fields.kind != OFFLOAD_IO_READ ||
+        m_admission->Come(fields, Simulator::Now()) == OffloadAdmission::PASS)
+    {
+        Ask(fields.function, fields);
     }
 }
 
@@ -185,7 +217,7 @@ OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
                                        : OffloadPrefetchBuffer::ABSENT;
     if (found == OffloadPrefetchBuffer::ABSENT)
     {
-        Ask(fields.function, fields);
+        Admit(fields);
     }
     else if (found == OffloadPrefetchBuffer::HERE)
     {
@@ -199,76 +231,6 @@ OffloadProxy::Read(Function& function, const OffloadIoFields& fields)
     {
         Prefetch(function, fields);
     }
-}
-
-void
-OffloadProxy::Prefetch(Function& function, const OffloadIoFields& fields)
-{
-    OffloadAccess access;
-    access.now = Simulator::Now();
-    access.range = {fields.offset, fields.bytes};
-    access.expected = m_expected.IsNull() ? -1 : m_expected(fields.function);
-    // No more than there is room for: the last ones would take the place of the first.
-    const uint64_t room = m_memory / std::max(1U, fields.bytes);
-    const auto depth = static_cast<uint32_t>(std::min<uint64_t>(m_depth, room));
-    const std::vector<OffloadRange> ranges = function.prefetcher->Next(access, depth);
-    // What was wanted before is out of date.
-    function.wanted.assign(ranges.begin(), ranges.end());
-    function.chunkBytes = fields.chunkBytes;
-    AskAhead(fields.function);
-}
-
-void
-OffloadProxy::AskAhead(uint16_t number)
-{
-    Function& function = m_functions[number];
-    while (!function.wanted.empty())
-    {
-        const OffloadRange range = function.wanted.front();
-        const uint64_t coming = function.buffer->Coming();
-        if (m_window > 0 && coming > 0 && coming + range.bytes > m_window)
-        {
-            return;
-        }
-        function.wanted.pop_front();
-        if (range.bytes > function.chunkBytes * OFFLOAD_IO_CHUNKS ||
-            !function.buffer->Ask(range, function.next, Simulator::Now()))
-        {
-            continue;
-        }
-        Ask(number, MakeAhead(number, range, function.next++));
-    }
-}
-
-OffloadIoFields
-OffloadProxy::MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request)
-{
-    OffloadIoFields ask;
-    ask.kind = OFFLOAD_IO_READ;
-    ask.isPrefetch = true;
-    ask.function = number;
-    ask.tryNumber = 1;
-    ask.chunkBytes = m_functions[number].chunkBytes;
-    ask.bytes = range.bytes;
-    ask.request = request;
-    ask.offset = range.offset;
-    ask.mask = ask.All();
-    return ask;
-}
-
-void
-OffloadProxy::Urge(Function& function, const OffloadIoFields& fields)
-{
-    const auto missing = function.buffer->WaitedFor(fields);
-    if (!missing || missing->waiting > 1) // the first one has said so
-    {
-        return;
-    }
-    ++m_counters.urged;
-    OffloadIoFields ask = MakeAhead(fields.function, missing->range, missing->request);
-    ask.isUrgent = true;
-    ask.mask &= ~missing->held;
-    Ask(fields.function, ask);
 }
 
 void
@@ -307,6 +269,13 @@ OffloadProxy::ReceiveAnswer(Ptr<Socket> socket)
         {
             ++m_counters.answers;
             m_clientSide->SendTo(OffloadIoHeader::Make(*fields), 0, function.client);
+            if (m_admission && fields->kind == OFFLOAD_IO_DATA)
+            {
+                for (const OffloadIoFields& next : m_admission->Came(*fields, Simulator::Now()))
+                {
+                    Ask(next.function, next);
+                }
+            }
             continue;
         }
         ++m_counters.prefetched;

@@ -2,6 +2,7 @@
 #ifndef OFFLOAD_WORKLOAD_PROXY_H
 #define OFFLOAD_WORKLOAD_PROXY_H
 
+#include "offload-admission.h"
 #include "offload-prefetch-buffer.h"
 #include "offload-prefetcher.h"
 #include "offload-workload-header.h"
@@ -35,6 +36,8 @@ namespace sharding
  * when one has come: reading ahead goes as fast as the way to the server lets it, and what it has
  * of that way's queues is bounded. Where what was asked for ahead is served last on that way, a
  * read that has to wait for it says so to the server: PrefetchUrge.
+ *
+ * With a ReadWindow, reads of clients are held back as OffloadAdmission says.
  */
 class OffloadProxy : public Application
 {
@@ -83,6 +86,12 @@ class OffloadProxy : public Application
     /// @return what was counted of prefetches, over all functions
     OffloadPrefetchBuffer::Counters GetPrefetchCounters() const;
 
+    /// @return reads held back, or null without a ReadWindow
+    const OffloadAdmission* GetAdmission() const
+    {
+        return m_admission.get();
+    }
+
     /// @return ranges in prefetch buffers
     uint64_t Held() const;
 
@@ -109,22 +118,27 @@ class OffloadProxy : public Application
     void AskAhead(uint16_t number);
     OffloadIoFields MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request);
     void Urge(Function& function, const OffloadIoFields& fields);
+    void Admit(const OffloadIoFields& fields);
     void Ask(uint16_t number, const OffloadIoFields& fields);
     void Serve(const Function& function, const OffloadIoFields& fields);
     Function& Of(uint16_t number);
 
-    uint16_t m_port{0};   ///< attribute
-    uint32_t m_depth{0};  ///< attribute
-    uint64_t m_memory{0}; ///< attribute
-    Time m_lifetime;      ///< attribute
-    uint64_t m_window{0}; ///< attribute
-    bool m_urges{false};  ///< attribute
+    uint16_t m_port{0};       ///< attribute
+    uint32_t m_depth{0};      ///< attribute
+    uint64_t m_memory{0};     ///< attribute
+    Time m_lifetime;          ///< attribute
+    uint64_t m_window{0};     ///< attribute
+    bool m_urges{false};      ///< attribute
+    uint64_t m_readWindow{0}; ///< attribute
+    uint32_t m_readsHeld{0};  ///< attribute
+    Time m_readPatience;      ///< attribute
 
-    Address m_server;                  ///< of storage
-    Expected m_expected;               ///< or null
-    Ptr<Socket> m_clientSide;          ///< while it runs
-    std::vector<Function> m_functions; ///< by number
-    Counters m_counters;               ///< since the start
+    Address m_server;                              ///< of storage
+    Expected m_expected;                           ///< or null
+    Ptr<Socket> m_clientSide;                      ///< while it runs
+    std::vector<Function> m_functions;             ///< by number
+    std::unique_ptr<OffloadAdmission> m_admission; ///< with a window, while it runs
+    Counters m_counters;                           ///< since the start
 };
 
 } // namespace sharding

@@ -4,13 +4,13 @@
 
 #include "shard-arrival-predictor.h"
 #include "shard-release-policy.h"
-#include "shard-smoothed-mean.h"
 
 #include "ns3/predict-curve.h"
 #include "ns3/predict-late-conformal.h"
 #include "ns3/predict-score.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
+#include "ns3/shard-smoothed-mean.h"
 #include "ns3/shard.h"
 
 #include <array>

@@ -3,10 +3,10 @@
 #define SHARD_BUFFERS_AHEAD_H
 
 #include "shard-preallocation-policy.h"
-#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
+#include "ns3/shard-smoothed-mean.h"
 
 #include <array>
 #include <cstddef>

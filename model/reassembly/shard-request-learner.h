@@ -4,11 +4,11 @@
 
 #include "shard-recent-values.h"
 #include "shard-release.h"
-#include "shard-smoothed-mean.h"
 
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
 #include "ns3/shard-set.h"
+#include "ns3/shard-smoothed-mean.h"
 
 #include <cstdint>
 #include <vector>

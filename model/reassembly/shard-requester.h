@@ -9,6 +9,7 @@
 #include "ns3/shard-control.h"
 #include "ns3/shard-index.h"
 #include "ns3/shard-pool.h"
+#include "ns3/shard-smoothed-mean.h"
 #include "ns3/shard-turns.h"
 
 #include <cstdint>

@@ -384,6 +384,22 @@ TEST(PlotAxis, IsLogarithmicForValuesThatSpanMoreThanAFactorOf50)
     EXPECT_FALSE(MakeAxis(key).log);
 }
 
+TEST(PlotAxis, IsLogarithmicForSizesOfMemoryAndNamesThemAsTheyWereGiven)
+{
+    SweptKey key;
+    key.name = "buffer.total";
+    key.numeric = true;
+    key.unit = "B";
+    key.values = {"128KiB", "256KiB", "1MiB"};
+    key.numbers = {131072, 262144, 1048576};
+    const Axis axis = MakeAxis(key);
+    EXPECT_TRUE(axis.log);
+    EXPECT_NE(axis.commands.find("'256KiB' 262144"), std::string::npos) << axis.commands;
+    key.values = {"500B", "1400B"};
+    key.numbers = {500, 1400};
+    EXPECT_FALSE(MakeAxis(key).log);
+}
+
 TEST(PlotAxis, TakesWordsAsCategories)
 {
     SweptKey key;

@@ -8,6 +8,8 @@
  */
 #include "ns3/offload-prefetch-buffer.h"
 #include "ns3/offload-prefetcher.h"
+#include "ns3/offload-stream-prefetcher.h"
+#include <ns3/uinteger.h>
 
 #include <gtest/gtest.h>
 #include <random>
@@ -130,6 +132,49 @@ TEST(OffloadPrefetcher, TheVoteFindsAMajorityExactlyWhereThereIsOne)
         }
     }
     EXPECT_GT(found, 200);
+}
+
+TEST(OffloadPrefetcher, StreamsAreFollowedEachForItself)
+{
+    const auto prefetcher = CreateObject<StreamPrefetcher>();
+    constexpr uint64_t FAR = 1U << 30;
+    EXPECT_EQ(Offsets(prefetcher, 0, 6), Is{});
+    EXPECT_EQ(Offsets(prefetcher, FAR, 6), Is{});
+    // Twice as many as were read, of this one first.
+    EXPECT_EQ(Offsets(prefetcher, BLOCK, 6), (Is{2 * BLOCK, 3 * BLOCK, 4 * BLOCK, 5 * BLOCK}));
+    EXPECT_EQ(Offsets(prefetcher, FAR + BLOCK, 6),
+              (Is{FAR + 2 * BLOCK,
+                  FAR + 3 * BLOCK,
+                  FAR + 4 * BLOCK,
+                  FAR + 5 * BLOCK,
+                  2 * BLOCK,
+                  3 * BLOCK}));
+    // Not quite in order: one is left out, and comes late.
+    EXPECT_EQ(Offsets(prefetcher, 3 * BLOCK, 1), Is{4 * BLOCK});
+    EXPECT_EQ(Offsets(prefetcher, 2 * BLOCK, 1), Is{4 * BLOCK});
+    // Somewhere else: those that are followed go on.
+    EXPECT_EQ(Offsets(prefetcher, 7 * FAR, 1), Is{4 * BLOCK});
+}
+
+TEST(OffloadPrefetcher, AStreamOfAnyDistanceIsBelievedWhenTheDistanceHasComeTwice)
+{
+    const auto prefetcher = CreateObject<StreamPrefetcher>();
+    prefetcher->SetAttribute("Reach", UintegerValue(100000));
+    EXPECT_EQ(Offsets(prefetcher, 500000, 2), Is{});
+    EXPECT_EQ(Offsets(prefetcher, 450000, 2), Is{});
+    EXPECT_EQ(Offsets(prefetcher, 400000, 2), (Is{350000, 300000}));
+    const auto other = CreateObject<StreamPrefetcher>();
+    other->SetAttribute("Reach", UintegerValue(49999));
+    for (const uint64_t offset : {500000, 450000, 400000, 350000})
+    {
+        EXPECT_EQ(Offsets(other, offset, 2), Is{}) << "beyond reach";
+    }
+    const auto few = CreateObject<StreamPrefetcher>();
+    few->SetAttribute("Streams", UintegerValue(1));
+    for (const uint64_t offset : {0, 1 << 30, 4096, (1 << 30) + 4096})
+    {
+        EXPECT_EQ(Offsets(few, offset, 2), Is{}) << "forgotten";
+    }
 }
 
 TEST(OffloadPrefetcher, AForecastOfRestStopsPrefetching)

@@ -7,6 +7,9 @@
 //     says some 48 % for the best constant threshold. Means are equal: work is conserved
 //  3. where backlogs are the same, large requests are deferred rather than small ones
 //  4. expected growth counts as what waits already, and decline does not
+//  5. what is tried again goes before all others, the more tries the sooner, is not deferred and
+//  does not count; what was asked
+//     for ahead goes last, and with the others once somebody waits for it
 
 #include "ns3/offload-priority.h"
 #include <ns3/double.h>
@@ -30,7 +33,10 @@ OffloadArrival
 Arrival(uint64_t ahead, double bytes = 1000, double growth = 0)
 {
     OffloadArrival arrival;
-    arrival.ahead = ahead;
+    // What is tried again counts like all others that wait.
+    arrival.waits[0] = ahead / 3;
+    arrival.waits[DeferralPriority::PLAIN] = ahead - ahead / 3;
+    arrival.waits[DeferralPriority::DEFERRED] = 1000000000; // nobody waits behind that
     arrival.requestBytes = bytes;
     arrival.growth = growth;
     return arrival;
@@ -65,7 +71,8 @@ Sojourns(OffloadPriority& priority, double load, uint32_t requests)
         now += gap(random);
         serveUntil(now);
         const uint64_t ahead = 1000 * queues[0].size();
-        queues[priority.Level(Time(0), Arrival(ahead)) > 0 ? 1 : 0].push_back(now);
+        queues[priority.Level(Time(0), Arrival(ahead)) == DeferralPriority::DEFERRED ? 1 : 0]
+            .push_back(now);
     }
     serveUntil(1e18);
     return sojourns;
@@ -113,7 +120,8 @@ TEST(DeferralPriority, NeverDefersMoreThanItsShare)
                                        ? static_cast<uint64_t>(1e6 + 1e6 * std::sin(i / 1e3))
                                    : world == 2 ? random() % 1000000
                                                 : (i < 25000 ? 0 : 1000000);
-            deferred += priority->Level(Time(0), Arrival(ahead));
+            const uint8_t level = priority->Level(Time(0), Arrival(ahead));
+            deferred += level == DeferralPriority::DEFERRED ? 1 : 0;
             ASSERT_LE(deferred, 0.02 * (i + 200)) << world;
         }
         EXPECT_EQ(deferred, priority->Deferred());
@@ -130,7 +138,8 @@ TEST(DeferralPriority, DefersTheLargeAndCountsGrowth)
     {
         const bool isLarge = random() % 10 == 0;
         const bool isDeferred =
-            priority->Level(Time(0), Arrival(random() % 100000, isLarge ? 10000 : 1000)) > 0;
+            priority->Level(Time(0), Arrival(random() % 100000, isLarge ? 10000 : 1000)) ==
+            DeferralPriority::DEFERRED;
         (isLarge ? large : small) += isDeferred ? 1 : 0;
     }
     EXPECT_GT(large, 300U);
@@ -141,10 +150,37 @@ TEST(DeferralPriority, DefersTheLargeAndCountsGrowth)
     uint32_t grown = 0;
     for (int i = 0; i < 100; ++i)
     {
-        EXPECT_EQ(priority->Level(Time(0), Arrival(0, 10000, -1e6)), 0);
-        grown += priority->Level(Time(0), Arrival(0, 10000, above));
+        EXPECT_EQ(priority->Level(Time(0), Arrival(0, 10000, -1e6)), DeferralPriority::PLAIN);
+        grown += priority->Level(Time(0), Arrival(0, 10000, above)) == DeferralPriority::DEFERRED;
     }
     EXPECT_GT(grown, 0U);
+}
+
+TEST(DeferralPriority, WhatIsTriedAgainGoesFirstAndWhatNobodyWaitsForLast)
+{
+    const Ptr<DeferralPriority> priority = CreateObject<DeferralPriority>();
+    priority->SetAttribute("Share", DoubleValue(1));
+    OffloadArrival once = Arrival(1000000);
+    once.tries = 1;
+    OffloadArrival often = Arrival(1000000);
+    often.tries = 3;
+    OffloadArrival always = Arrival(1000000);
+    always.tries = 1000;
+    OffloadArrival ahead = Arrival(1000000);
+    ahead.isAhead = true;
+    for (int i = 0; i < 1000; ++i)
+    {
+        const uint8_t first = priority->Level(Time(0), once);
+        const uint8_t plain = priority->Level(Time(0), Arrival(0));
+        const uint8_t last = priority->Level(Time(0), ahead);
+        EXPECT_LT(first, plain);
+        EXPECT_LT(priority->Level(Time(0), often), first);
+        EXPECT_LT(priority->Level(Time(0), always), priority->Level(Time(0), often));
+        EXPECT_EQ(plain, priority->Urged());
+        EXPECT_GT(last, DeferralPriority::DEFERRED);
+    }
+    EXPECT_EQ(priority->Requests(), 1000U);
+    EXPECT_EQ(priority->Deferred(), 0U);
 }
 
 } // namespace

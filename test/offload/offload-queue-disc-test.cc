@@ -55,7 +55,13 @@ class ScriptedPriority : public OffloadPriority
         return next;
     }
 
+    uint8_t Urged() const override
+    {
+        return urged;
+    }
+
     uint8_t next{0};
+    uint8_t urged{0};
 };
 
 struct Fixture
@@ -395,6 +401,29 @@ TEST(OffloadQueueDisc, WhatIsUrgedIsServedWithTheOthersAndWhatWasDroppedIsNot)
     EXPECT_EQ(fixture.Drops(OffloadQueueDisc::ROOM_DROP), 1U);
     EXPECT_FALSE(fixture.disc->Urge(0, 12));
     EXPECT_FALSE(fixture.disc->Urge(99, 1)) << "no such function";
+    EXPECT_TRUE(fixture.disc->IsConserved());
+}
+
+TEST(OffloadQueueDisc, WhatIsUrgedGoesToTheLevelThatThePriorityNames)
+{
+    const auto priority = CreateObject<ScriptedPriority>();
+    Fixture fixture(10000, CreateObject<SharedAllocation>(), priority);
+    fixture.disc->Initialize();
+    priority->urged = 1;
+    priority->next = 3;
+    fixture.Put(0, 100, 10);
+    priority->next = 0;
+    fixture.Put(1, 200, 20);
+    priority->next = 1;
+    fixture.Put(2, 300, 30);
+    EXPECT_TRUE(fixture.disc->Urge(1, 20)); // is more urgent already, and stays so
+    EXPECT_TRUE(fixture.disc->Urge(0, 10));
+    fixture.Put(0, 400, 10); // the rest of it
+    using P = std::pair<int, uint32_t>;
+    EXPECT_EQ(fixture.Serve(), P(1, 200));
+    EXPECT_EQ(fixture.Serve(), P(0, 100));
+    EXPECT_EQ(fixture.Serve(), P(2, 300));
+    EXPECT_EQ(fixture.Serve(), P(0, 400));
     EXPECT_TRUE(fixture.disc->IsConserved());
 }
 

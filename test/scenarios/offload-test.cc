@@ -8,7 +8,9 @@
  * 4. prefetching: an oracle covers nearly all reads and wastes nothing; without it there is none
  * 5. a fault is detected, in the function that has it
  * 6. a timeline has a row an interval
- * 7. a trace and a series are replayed; broken files are refused with file and line
+ * 7. a trace, or a window of it, and a series are replayed; broken files are refused with file and
+ *    line
+ * 8. a PCIe link delays messages by what its packets take
  */
 #include "scenarios/offload-load.h"
 #include "scenarios/offload-replay.h"
@@ -17,10 +19,12 @@
 
 #include "ns3/rng-seed-manager.h"
 
+#include <cmath>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <numeric>
+#include <set>
 
 using namespace shardsim;
 
@@ -199,6 +203,71 @@ TEST(Offload, ATraceIsReplayedAtTheLoadThatIsAskedFor)
     // 4096 B: 3 chunks; 200000 B: 143. 70 B more each, at 10 Mbit/s.
     const double lasts = (2 * (4096 + 3 * 70) + 200000 + 143 * 70) * 8 / 10e6;
     EXPECT_NEAR(static_cast<double>(plans[0].requests[1].atNs), lasts * 1e9, 2);
+}
+
+TEST(Offload, AWindowOfATraceIsDrawnForEachRunAndHasTheLoadThatIsAskedFor)
+{
+    const TemporaryFolder folder;
+    const std::string file = folder.File("trace.csv");
+    std::ofstream out(file);
+    out << "time,function,offset,bytes,op\n";
+    for (int i = 0; i < 1000; ++i)
+    {
+        // Ever faster, so that the load of a window is not that of the whole.
+        out << 100 * std::sqrt(i) << ",0," << i << ",1400,read\n";
+    }
+    out.close();
+    const auto plan = [&](uint64_t run, const char* window)
+    {
+        ns3::RngSeedManager::SetSeed(1);
+        ns3::RngSeedManager::SetRun(run);
+        return MakeOffloadLoad(Make({{"functions.mix", "trace"},
+                                     {"functions.file", file},
+                                     {"functions.count", "1"},
+                                     {"functions.load", "0.5"},
+                                     {"functions.window", window},
+                                     {"duration", "1h"}}))[0]
+            .requests;
+    };
+    std::set<uint64_t> begins;
+    for (uint64_t run = 1; run <= 20; ++run)
+    {
+        const auto requests = plan(run, "50");
+        ASSERT_EQ(requests.size(), 50);
+        EXPECT_EQ(requests.front().atNs, 0);
+        EXPECT_EQ(requests.back().offset, requests.front().offset + 49) << "in a row";
+        // 50 x 1470 bytes at half of 100 Mbit/s.
+        EXPECT_NEAR(static_cast<double>(requests.back().atNs), 50 * 1470 * 8 / 50e6 * 1e9, 2);
+        begins.insert(requests.front().offset);
+        EXPECT_EQ(plan(run, "50").front().offset, requests.front().offset);
+    }
+    EXPECT_GT(begins.size(), 10U); // of 951 places, 20 drawn
+    EXPECT_EQ(plan(1, "0").size(), 1000);
+    EXPECT_EQ(plan(1, "5000").size(), 1000);
+}
+
+TEST(Offload, APcieLinkDelaysByWhatItsPacketsTake)
+{
+    // One request of one message of 1400 bytes at a time.
+    const Set set = With(SHORT,
+                         {{"functions.mix", "poisson"},
+                          {"functions.count", "1"},
+                          {"functions.small", "1400"},
+                          {"functions.reads", "1"},
+                          {"functions.load", "0.001"}});
+    Metrics without = Simulate(set);
+    Metrics with = Simulate(With(set, {{"topology.pcie_lanes", "4"}}));
+    EXPECT_EQ(with["requests.done"], without["requests.done"]);
+    EXPECT_FALSE(without["pcie.line_bytes"]);
+    // The request is written: 64 bytes. Its answer of 1440 is read by three reads (24 each), of
+    // which the last one (416) is asked for when two have taken the line; it is back as six
+    // completions (20 each), the first when the host has read 512 bytes, the others behind it.
+    const double lane = 4e9 * 128 / 130;
+    const double way = 150e-9;
+    const double host = 400e-9;
+    const double write = 64 / lane + way + host;
+    const double read = 24 / lane + 2 * way + host + (1440 + 6 * 20) / lane;
+    EXPECT_NEAR(*with["latency.p50_ms"] - *without["latency.p50_ms"], (write + read) * 1e3, 2e-6);
 }
 
 TEST(Offload, BrokenFilesAreRefusedWithFileLineAndWhatWasExpected)

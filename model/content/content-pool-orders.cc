@@ -18,6 +18,8 @@ namespace
 
 /// When what is wanted for ever expires.
 const Time NEVER = NanoSeconds(int64_t(1) << 61);
+/// Of sound that is sent to an encoder, bit/s: 48,000 samples of two channels a second, 16 bits.
+constexpr double PLAIN_SOUND = 1.536e6;
 
 } // namespace
 
@@ -63,12 +65,16 @@ ContentPool::TaskOf(uint64_t key) const
     task.width = encoding.width;
     task.height = encoding.height;
     task.duration = movie.DurationOf(task.segment);
-    task.bytes = static_cast<uint32_t>((movie.Bits(task.segment, task.rendition) + 7) / 8);
+    task.bytes = static_cast<uint32_t>((stream.what.Bits(task.segment, task.rendition) + 7) / 8);
     // Scenes that take more bits take more time: the bits of the best rendition by its nominal
     // ones.
-    const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
-    const auto bits = static_cast<double>(movie.Bits(task.segment, renditions - 1));
-    task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    if (!ContentIsAudio(task.codec))
+    {
+        const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
+        const auto best = static_cast<uint32_t>(movie.Bitrates().size() - 1);
+        const auto bits = static_cast<double>(movie.Bits(task.segment, best));
+        task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    }
     const auto work = m_work.find(key);
     task.deadline = work != m_work.end() ? work->second.deadline : NEVER;
     task.expires = ExpiresAt(key);
@@ -88,7 +94,7 @@ ContentPool::NameSegment(uint32_t number)
     for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
     {
         const ContentKey key{number, segment * stream.map.Renditions() + r};
-        const uint64_t bits = stream.what.movie->Bits(segment, r);
+        const uint64_t bits = stream.what.Bits(segment, r);
         stream.map.Append(key.id,
                           segment,
                           static_cast<uint16_t>(r),
@@ -238,7 +244,9 @@ ContentPool::SendOrder(uint16_t number, const ContentEncodeTask& task)
     message.type = CONTENT_ENCODE;
     message.key = task.key;
     message.body = task.Write();
-    const double bytes = m_contribution * task.duration.GetSeconds() / 8;
+    const double rate =
+        ContentIsAudio(task.codec) ? std::min(m_contribution, PLAIN_SOUND) : m_contribution;
+    const double bytes = rate * task.duration.GetSeconds() / 8;
     message.media = static_cast<uint32_t>(std::min<double>(bytes, ContentMap::MAX_SHARD_BYTES));
     encoder.connection->Send(message);
 }

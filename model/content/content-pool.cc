@@ -102,6 +102,15 @@ ContentPool::GetTypeId()
     return tid;
 }
 
+uint64_t
+ContentPoolStream::Bits(uint32_t segment, uint32_t rendition) const
+{
+    return rendition < movie->Bitrates().size()
+               ? movie->Bits(segment, rendition)
+               : static_cast<uint64_t>(encodings[rendition].bitrate *
+                                       movie->DurationOf(segment).GetSeconds());
+}
+
 ContentPool::ContentPool()
     : m_assign(CreateObject<ContentLeastLoaded>()),
       m_replicate(CreateObject<ContentNoReplicas>())
@@ -132,9 +141,12 @@ void
 ContentPool::AddStream(const ContentPoolStream& stream)
 {
     const ContentMovie& movie = *stream.movie;
-    NS_ABORT_MSG_UNLESS(stream.encodings.size() == movie.Bitrates().size(),
+    const bool hasSound =
+        !stream.encodings.empty() && ContentIsAudio(stream.encodings.back().codec);
+    NS_ABORT_MSG_UNLESS(stream.encodings.size() == movie.Bitrates().size() + (hasSound ? 1 : 0),
                         "ContentPool: " << stream.encodings.size() << " encodings for "
-                                        << movie.Bitrates().size() << " renditions");
+                                        << movie.Bitrates().size() << " renditions"
+                                        << (hasSound ? " and sound" : ""));
     ContentMapStream what;
     what.stream = stream.number;
     what.duration = movie.Duration().GetNanoSeconds();
@@ -186,7 +198,7 @@ ContentPool::Begin()
             {
                 for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
                 {
-                    const uint64_t bits = stream.what.movie->Bits(stream.next, r);
+                    const uint64_t bits = stream.what.Bits(stream.next, r);
                     const ContentMapError error =
                         stream.map.Append(stream.next * stream.map.Renditions() + r,
                                           stream.next,

@@ -31,9 +31,13 @@ struct ContentPoolStream
 {
     uint32_t number{0};                        ///< unique
     std::shared_ptr<const ContentMovie> movie; ///< sizes of its shards
-    std::vector<ContentEncoding> encodings;    ///< of its renditions, one each, in order
+    std::vector<ContentEncoding> encodings;    ///< of its renditions, one each, in order; sound in
+                                               ///< shards of its own, of constant bitrate, is last
     bool live{false};                          ///< made while it is watched, from `begin` on
     Time begin;                                ///< live: when its first picture is taken
+
+    /// @param segment number  @param rendition number  @return bits of the shard
+    uint64_t Bits(uint32_t segment, uint32_t rendition) const;
 };
 
 /// When streams on demand are encoded.

@@ -87,6 +87,7 @@ ContentPackets::Measure(RunResult& result) const
     const auto encoders = static_cast<double>(m_helper->GetEncoders().size());
     put("encoder.utilization_ratio", ratio(busy, encoders * Simulator::Now().GetSeconds()));
     put("encoder.orders", static_cast<double>(pool.orders));
+    put("encoder.held_back", static_cast<double>(pool.heldBack));
     put("encoder.reassigned", static_cast<double>(pool.reassigned));
     put("encoder.encoding_s", pool.encoding.GetSeconds());
     put("encoder.wasted_s", pool.wasted.GetSeconds());

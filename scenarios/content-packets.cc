@@ -174,6 +174,8 @@ ContentPackets::ContentPackets(const Values& values,
     pool.Set("Encodings", UintegerValue(static_cast<uint64_t>(values.GetInt("pool.encodings"))));
     pool.Set("Reassign", BooleanValue(values.GetBool("pool.reassign")));
     pool.Set("Patience", TimeValue(NanoSeconds(values.GetTimeNs("pool.patience"))));
+    pool.Set("Deadline", TimeValue(NanoSeconds(values.GetTimeNs("pool.deadline"))));
+    pool.Set("Firm", BooleanValue(values.GetBool("pool.firm")));
     pool.Set("Keep", TimeValue(NanoSeconds(values.GetTimeNs("pool.keep"))));
     pool.Set("CopyBudget", DoubleValue(values.GetReal("replication.budget")));
     pool.Set("ContributionRate",

@@ -25,6 +25,16 @@ AddPool(ParameterSet& set)
             Kind::BOOLEAN,
             "true",
             "tcp: what a failed encoder had is given to others");
+    set.Add("pool.deadline",
+            Kind::TIME,
+            "2s",
+            "tcp: time in which a shard should be there, from its end, or when it is asked for")
+        .AtLeast("10ms")
+        .AtMost("1h");
+    set.Add("pool.firm",
+            Kind::BOOLEAN,
+            "false",
+            "tcp, live: what is not begun by its deadline is not encoded any more");
     set.Add("pool.patience", Kind::TIME, "350ms", "tcp: silence after which an encoder has failed")
         .AtLeast("20ms");
     set.Add("pool.contribution",
@@ -129,6 +139,7 @@ AddPacketMetrics(std::vector<MetricInfo>& metrics)
         {
             {"encoder.utilization_ratio", "ratio", "time that encoders work, of all"},
             {"encoder.orders", "shards", "given to encoders"},
+            {"encoder.held_back", "shards", "never ordered for want of time, with pool.firm"},
             {"encoder.reassigned", "shards", "given anew after a failure"},
             {"encoder.encoding_s", "s", "of encoding in all"},
             {"encoder.wasted_s",

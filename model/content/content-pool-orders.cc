@@ -23,6 +23,15 @@ constexpr double PLAIN_SOUND = 1.536e6;
 
 } // namespace
 
+uint64_t
+ContentPoolStream::Bits(uint32_t segment, uint32_t rendition) const
+{
+    return rendition < movie->Bitrates().size()
+               ? movie->Bits(segment, rendition)
+               : static_cast<uint64_t>(encodings[rendition].bitrate *
+                                       movie->DurationOf(segment).GetSeconds());
+}
+
 const ContentMapEntry*
 ContentPool::EntryOf(uint64_t key) const
 {
@@ -78,6 +87,10 @@ ContentPool::TaskOf(uint64_t key) const
     const auto work = m_work.find(key);
     task.deadline = work != m_work.end() ? work->second.deadline : NEVER;
     task.expires = ExpiresAt(key);
+    if (m_firm && stream.what.live)
+    {
+        task.expires = std::min(task.expires, task.deadline);
+    }
     return task;
 }
 
@@ -100,6 +113,13 @@ ContentPool::NameSegment(uint32_t number)
                           static_cast<uint16_t>(r),
                           static_cast<uint32_t>((bits + 7) / 8));
         ++m_counters.shards;
+        const bool isHeldBack = r > stream.best && Simulator::Now() < stream.holdBack &&
+                                !ContentIsAudio(stream.what.encodings[r].codec);
+        if (isHeldBack)
+        {
+            ++m_counters.heldBack;
+            continue;
+        }
         keys.push_back(key.Number());
     }
     Want(keys, Simulator::Now() + m_deadline);
@@ -303,6 +323,7 @@ ContentPool::TakeEncoded(uint16_t number, const ContentMessage& message)
         break;
     default:
         ++m_counters.expired;
+        HoldBack(key);
         if (m_work.count(key) > 0 && m_work.at(key).orders == 0)
         {
             m_work.erase(key);

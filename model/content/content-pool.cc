@@ -44,6 +44,19 @@ ContentPool::GetTypeId()
                           TimeValue(Seconds(2)),
                           MakeTimeAccessor(&ContentPool::m_deadline),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("Firm",
+                          "Live, what is not begun by its deadline is not encoded any more: where "
+                          "there is more to do than can be done, some shards are there in time "
+                          "instead of all too late.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ContentPool::m_firm),
+                          MakeBooleanChecker())
+            .AddAttribute("HoldBack",
+                          "With Firm, for which a rendition of a stream and those above it are not "
+                          "encoded after one of its shards could not be in time.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&ContentPool::m_holdBack),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("Keep",
                           "Live, a shard is kept for so long after it was captured.",
                           TimeValue(Seconds(60)),
@@ -100,15 +113,6 @@ ContentPool::GetTypeId()
                             MakeTraceSourceAccessor(&ContentPool::m_failureTrace),
                             "ns3::sharding::ContentPool::FailureCallback");
     return tid;
-}
-
-uint64_t
-ContentPoolStream::Bits(uint32_t segment, uint32_t rendition) const
-{
-    return rendition < movie->Bitrates().size()
-               ? movie->Bits(segment, rendition)
-               : static_cast<uint64_t>(encodings[rendition].bitrate *
-                                       movie->DurationOf(segment).GetSeconds());
 }
 
 ContentPool::ContentPool()

@@ -175,6 +175,7 @@ ContentPackets::ContentPackets(const Values& values,
     pool.Set("Reassign", BooleanValue(values.GetBool("pool.reassign")));
     pool.Set("Patience", TimeValue(NanoSeconds(values.GetTimeNs("pool.patience"))));
     pool.Set("Deadline", TimeValue(NanoSeconds(values.GetTimeNs("pool.deadline"))));
+    pool.Set("HoldBack", TimeValue(NanoSeconds(values.GetTimeNs("pool.hold_back"))));
     pool.Set("Firm", BooleanValue(values.GetBool("pool.firm")));
     pool.Set("Keep", TimeValue(NanoSeconds(values.GetTimeNs("pool.keep"))));
     pool.Set("CopyBudget", DoubleValue(values.GetReal("replication.budget")));

@@ -35,6 +35,13 @@ AddPool(ParameterSet& set)
             Kind::BOOLEAN,
             "false",
             "tcp, live: what is not begun by its deadline is not encoded any more");
+    set.Add("pool.hold_back",
+            Kind::TIME,
+            "10s",
+            "tcp, with pool.firm: for which a rendition and those above it are not encoded after a "
+            "shard of it could not be in time")
+        .AtLeast("0s")
+        .AtMost("1h");
     set.Add("pool.patience", Kind::TIME, "350ms", "tcp: silence after which an encoder has failed")
         .AtLeast("20ms");
     set.Add("pool.contribution",

@@ -78,6 +78,7 @@ ContentPool::GiveUp(uint16_t number)
             {
                 // The older, the fewer still want it; none may keep back what is new.
                 work.deadline += Simulator::Now() - (ExpiresAt(key) - m_keep);
+                work.deadline += m_firm ? m_keep / 2 : Time(0);
             }
         }
         again.push_back(key);

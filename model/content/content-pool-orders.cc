@@ -230,6 +230,11 @@ ContentPool::Order(const std::vector<uint64_t>& keys, uint32_t copies)
         for (std::size_t i = 0; i < keys.size(); ++i)
         {
             Work& work = m_work.at(keys[i]);
+            const uint32_t stream = ContentKey::Of(keys[i]).stream;
+            if (copy > 0 && Simulator::Now() < m_streams.at(stream).holdBack)
+            {
+                continue; // no time for it even once
+            }
             if (chosen[i] < view.encoders.size())
             {
                 const uint16_t number = view.encoders[chosen[i]].number;

@@ -8,6 +8,7 @@
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
 #include "ns3/point-to-point-helper.h"
+#include "ns3/pointer.h"
 #include "ns3/queue-size.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -21,8 +22,10 @@ namespace
 {
 
 // Subnets of four addresses each: the pool's, those between routers, the edges'.
-constexpr uint32_t POOL = 0x0a010000;  // 10.1.0.0/16
-constexpr uint32_t CORE = 0x0a020000;  // 10.2.0.0/16
+constexpr uint32_t POOL = 0x0a010000;    // 10.1.0.0/16
+constexpr uint32_t CORE = 0x0a020000;    // 10.2.0.0/16
+constexpr uint32_t TUNNELS = 0x0a400000; // 10.64.0.0/10, of which each edge has a part of 2^8
+constexpr uint32_t TUNNEL_SIZE = 1 << 8;
 constexpr uint32_t EDGES = 0x0a800000; // 10.128.0.0/9, of which each edge has a part of 2^14
 constexpr uint32_t EDGE_SIZE = 1 << 14;
 constexpr uint32_t MAX_EDGES = (1 << 23) / EDGE_SIZE;
@@ -177,6 +180,65 @@ ContentPoolHelper::GetEncoders()
 }
 
 void
+ContentPoolHelper::SetTunnel(const ShardTunnelHelper& tunnel, uint32_t paths)
+{
+    NS_ABORT_MSG_UNLESS(paths >= 1 && paths <= TUNNEL_SIZE / 4,
+                        "ContentPoolHelper: " << paths << " paths, allowed are 1 to "
+                                              << TUNNEL_SIZE / 4);
+    m_tunnel = tunnel;
+    m_paths = paths;
+}
+
+int64_t
+ContentPoolHelper::AssignStreams(int64_t stream)
+{
+    int64_t next = stream;
+    for (const auto& loss : m_losses)
+    {
+        next += loss->AssignStreams(next);
+    }
+    return next - stream;
+}
+
+Ptr<PointToPointNetDevice>
+ContentPoolHelper::JoinEdge(const Link& link, uint32_t subnet, Ptr<Node> router)
+{
+    m_coreDevices.push_back(Join(m_core, router, subnet, link));
+    if (link.loss > 0)
+    {
+        m_losses.push_back(CreateObject<GilbertElliottErrorModel>());
+        m_losses.back()->SetAttribute("MeanLoss", DoubleValue(link.loss));
+        router->GetDevice(router->GetNDevices() - 1)
+            ->SetAttribute("ReceiveErrorModel", PointerValue(m_losses.back()));
+    }
+    return m_coreDevices.back();
+}
+
+uint32_t
+ContentPoolHelper::MakeTunnel(uint32_t edge, const Link& link)
+{
+    ShardTunnelHelper helper = *m_tunnel;
+    ShardPathInfo info;
+    info.rate = link.rate;
+    info.delay = link.delay;
+    for (uint32_t path = 0; path < m_paths; ++path)
+    {
+        const uint32_t subnet = TUNNELS + edge * TUNNEL_SIZE + 4 * path;
+        info.mtu = JoinEdge(link, subnet, m_edges[edge])->GetMtu();
+        helper.AddPath(Ipv4Address(subnet + 1), Ipv4Address(subnet + 2), info);
+    }
+    // Tunnels that share a node have ports of their own.
+    helper.SetPort(static_cast<uint16_t>(ShardUdpTransport::DEFAULT_PORT + edge));
+    const uint32_t subnet = CORE + 4 * (edge + 1);
+    const auto plain = static_cast<uint32_t>(
+        m_core->GetObject<Ipv4>()->GetInterfaceForPrefix(Ipv4Address(subnet), LINK_MASK));
+    m_tunnels.push_back(helper.Install(m_core, m_edges[edge], plain, Ipv4Address(subnet + 2)));
+    // What is for the cache itself as well.
+    m_tunnels.back()->AddRoute(Ipv4Address(subnet + 2));
+    return m_tunnels.back()->interface;
+}
+
+void
 ContentPoolHelper::AddEdges(uint32_t count, const Link& link, const ObjectFactory& cache)
 {
     Build();
@@ -188,17 +250,26 @@ ContentPoolHelper::AddEdges(uint32_t count, const Link& link, const ObjectFactor
                             "ContentPoolHelper: more than " << MAX_EDGES << " edges");
         Ptr<Node> router = MakeNode();
         const uint32_t subnet = CORE + 4 * (edge + 1);
-        Join(m_core, router, subnet, link);
+        JoinEdge(link, subnet, router);
         SetDefaultRoute(router, subnet + 1);
-        Ptr<Ipv4> ipv4 = m_core->GetObject<Ipv4>();
-        const auto interface =
-            static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(Ipv4Address(subnet), LINK_MASK));
-        helper.GetStaticRouting(ipv4)->AddNetworkRouteTo(Ipv4Address(EDGES + edge * EDGE_SIZE),
-                                                         Ipv4Mask("255.255.192.0"),
-                                                         Ipv4Address(subnet + 2),
-                                                         interface);
         m_edges.push_back(router);
         m_edgeClients.push_back(0);
+        Ptr<Ipv4> ipv4 = m_core->GetObject<Ipv4>();
+        const Ipv4Address clients(EDGES + edge * EDGE_SIZE);
+        const Ipv4Mask mask("255.255.192.0");
+        if (m_tunnel)
+        {
+            helper.GetStaticRouting(ipv4)->AddNetworkRouteTo(clients, mask, MakeTunnel(edge, link));
+        }
+        else
+        {
+            const auto interface =
+                static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(Ipv4Address(subnet), LINK_MASK));
+            helper.GetStaticRouting(ipv4)->AddNetworkRouteTo(clients,
+                                                             mask,
+                                                             Ipv4Address(subnet + 2),
+                                                             interface);
+        }
         if (cache.IsTypeIdSet())
         {
             Ptr<ContentCache> app = cache.Create<ContentCache>();

@@ -2,6 +2,8 @@
 #ifndef CONTENT_POOL_HELPER_H
 #define CONTENT_POOL_HELPER_H
 
+#include "shard-tunnel-helper.h"
+
 #include "ns3/content-cache.h"
 #include "ns3/content-encoder.h"
 #include "ns3/content-map-client.h"
@@ -13,9 +15,11 @@
 #include "ns3/nstime.h"
 #include "ns3/object-factory.h"
 #include "ns3/point-to-point-net-device.h"
+#include "ns3/shard-error-models.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +47,9 @@ struct ContentClientSite
  *     encoder ---+                     |
  *                                      +------- edge router (relay or cache) --- client
  *
- * Nodes have IPv4 with static routes, links are without loss, with a drop-tail queue.
+ * Nodes have IPv4 with static routes, links a drop-tail queue; those from the core to edge routers
+ * may lose packets. On the way from the core to edge routers there can be sharding tunnels, each
+ * over links of its own; the way back, requests and acknowledgments, is plain.
  *
  * @code
  * ContentPoolHelper pool(8);
@@ -61,6 +67,7 @@ class ContentPoolHelper
         DataRate rate;     ///< in each direction
         Time delay;        ///< one way
         uint32_t queue{0}; ///< packets
+        double loss{0};    ///< share of packets lost, towards the edge router
     };
 
     /**
@@ -84,6 +91,17 @@ class ContentPoolHelper
 
     /// Build the pool with what was set. Called by the others where it was not before.
     void Build();
+
+    /**
+     * Have what goes from the core to the edge routers that are added from now on take a tunnel to
+     * each of them.
+     * @param tunnel what it is like, without paths
+     * @param paths of each, links like the edge router's own
+     */
+    void SetTunnel(const ShardTunnelHelper& tunnel, uint32_t paths);
+
+    /// Of losses. @param stream first index to use  @return how many were used
+    int64_t AssignStreams(int64_t stream);
 
     /**
      * @param count of edge routers to add
@@ -118,6 +136,18 @@ class ContentPoolHelper
         return m_relays;
     }
 
+    /// @return tunnels, by edge; empty without
+    const std::vector<Ptr<ShardTunnel>>& GetTunnels() const
+    {
+        return m_tunnels;
+    }
+
+    /// @return devices of the core towards the edge routers, those of tunnels included
+    const std::vector<Ptr<PointToPointNetDevice>>& GetCoreDevices() const
+    {
+        return m_coreDevices;
+    }
+
     /// @return all nodes
     const std::vector<Ptr<Node>>& GetNodes() const
     {
@@ -135,6 +165,11 @@ class ContentPoolHelper
      * @return device at a
      */
     Ptr<PointToPointNetDevice> Join(Ptr<Node> a, Ptr<Node> b, uint32_t subnet, const Link& link);
+    /// @param link with its loss  @param subnet of it  @param router its far end  @return core's
+    /// device
+    Ptr<PointToPointNetDevice> JoinEdge(const Link& link, uint32_t subnet, Ptr<Node> router);
+    /// @param edge number  @param link of it  @return interface of the core for what goes there
+    uint32_t MakeTunnel(uint32_t edge, const Link& link);
     /// A host has all its packets go to its router. @param host that  @param router its address
     static void SetDefaultRoute(Ptr<Node> host, uint32_t router);
 
@@ -151,7 +186,12 @@ class ContentPoolHelper
     std::vector<uint32_t> m_edgeClients;         ///< of each
     std::vector<Ptr<ContentRelay>> m_relays;     ///< of each; the cache where there is one
     std::vector<Ptr<ContentCache>> m_caches;     ///< of each
-    uint32_t m_clients{0};                       ///< so far
+    std::optional<ShardTunnelHelper> m_tunnel;   ///< what tunnels are like
+    uint32_t m_paths{0};                         ///< of each tunnel
+    std::vector<Ptr<ShardTunnel>> m_tunnels;     ///< by edge
+    std::vector<Ptr<PointToPointNetDevice>> m_coreDevices; ///< towards edge routers
+    std::vector<Ptr<GilbertElliottErrorModel>> m_losses;   ///< of links that lose packets
+    uint32_t m_clients{0};                                 ///< so far
 };
 
 } // namespace sharding

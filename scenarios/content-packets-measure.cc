@@ -32,6 +32,15 @@ ContentPackets::CheckConservation() const
                 "requests = hits + joined + misses",
                 {{"requests for maps", relay->GetRelayCounters().relayed}});
     }
+    for (const auto& tunnel : m_helper->GetTunnels())
+    {
+        const auto& sent = tunnel->transformer->GetCounters();
+        Require(tunnel->reassembler->CheckConservation() &&
+                    sent.datagrams == sent.forwarded + sent.sharded,
+                "shards received = kept + refused, blocks = ended + open, packets = sharded + "
+                "left as they were",
+                {{"packets", sent.datagrams}});
+    }
     for (const auto& site : m_sites)
     {
         Require(site.fetcher->CheckConservation(),
@@ -78,6 +87,7 @@ ContentPackets::Measure(RunResult& result) const
     const auto encoders = static_cast<double>(m_helper->GetEncoders().size());
     put("encoder.utilization_ratio", ratio(busy, encoders * Simulator::Now().GetSeconds()));
     put("encoder.orders", static_cast<double>(pool.orders));
+    put("encoder.held_back", static_cast<double>(pool.heldBack));
     put("encoder.reassigned", static_cast<double>(pool.reassigned));
     put("encoder.encoding_s", pool.encoding.GetSeconds());
     put("encoder.wasted_s", pool.wasted.GetSeconds());
@@ -93,7 +103,35 @@ ContentPackets::Measure(RunResult& result) const
     put("map.requests", mapRequests);
     put("map.bytes_ratio", ratio(mapBytes, media));
     put("wire.overhead_ratio", ratio(static_cast<double>(m_wireBytes), media));
+    put("core.bytes_ratio", ratio(static_cast<double>(m_coreBytes), media));
+    MeasureTunnels(result);
     put("origin.bytes_ratio", ratio(served, media));
+}
+
+void
+ContentPackets::MeasureTunnels(RunResult& result) const
+{
+    uint64_t sharded = 0;
+    uint64_t released = 0;
+    uint64_t recovered = 0;
+    for (const auto& tunnel : m_helper->GetTunnels())
+    {
+        const ShardReassemblyCounters& came = tunnel->reassembler->GetCounters();
+        sharded += tunnel->transformer->GetCounters().sharded;
+        released += came.blocks[SHARD_RELEASED];
+        recovered += came.recoveredBlocks;
+    }
+    const auto put = [&](const char* name, uint64_t count)
+    {
+        result.metrics.emplace_back(name,
+                                    m_helper->GetTunnels().empty()
+                                        ? std::nullopt
+                                        : std::optional<double>(static_cast<double>(count)));
+    };
+    put("tunnel.packets", sharded);
+    put("tunnel.recovered", recovered);
+    // What is on its way at the end has not come either.
+    put("tunnel.lost", sharded - released);
 }
 
 } // namespace shardsim

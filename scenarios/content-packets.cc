@@ -23,11 +23,17 @@ namespace
 
 constexpr int64_t STREAM_ENCODERS = 4000;
 constexpr int64_t STREAM_POPULARITY = 5000;
+constexpr int64_t STREAM_LOSS = 3000;
 constexpr uint16_t FRAME_RATE = 30;
 
-/// Renditions with a picture that fits their bitrate: about a tenth of a bit a pixel.
+/**
+ * @param values the scenario's parameters
+ * @param bitrates of the movie
+ * @return renditions with a picture that fits their bitrate, about a tenth of a bit a pixel; behind
+ * them the sound, where it is in shards of its own
+ */
 std::vector<ContentEncoding>
-EncodingsOf(const std::vector<double>& bitrates)
+EncodingsOf(const Values& values, const std::vector<double>& bitrates)
 {
     std::vector<ContentEncoding> encodings;
     for (const double bitrate : bitrates)
@@ -41,6 +47,14 @@ EncodingsOf(const std::vector<double>& bitrates)
             static_cast<uint16_t>(std::max(2.0, 2 * std::round(encoding.height * 8.0 / 9)));
         encoding.bitrate = static_cast<uint32_t>(bitrate);
         encodings.push_back(encoding);
+    }
+    if (values.Has("movie.sound"))
+    {
+        ContentEncoding sound;
+        sound.codec = CONTENT_AAC;
+        sound.rendition = static_cast<uint8_t>(encodings.size());
+        sound.bitrate = static_cast<uint32_t>(values.GetRateBps("movie.sound"));
+        encodings.push_back(sound);
     }
     return encodings;
 }
@@ -70,6 +84,22 @@ MakeAssign(const Values& values, std::size_t renditions)
     return CreateObject<ContentLeastLoaded>();
 }
 
+ShardTunnelHelper
+MakeTunnel(const Values& values)
+{
+    ShardTunnelHelper tunnel;
+    const int64_t repair = values.GetInt("tunnel.repair");
+    tunnel.SetPolicy("ns3::sharding::StaticPolicy",
+                     "Shards",
+                     UintegerValue(static_cast<uint64_t>(values.GetInt("tunnel.shards"))),
+                     "Code",
+                     StringValue(repair > 0 ? "rs" : "none"),
+                     "Repair",
+                     UintegerValue(static_cast<uint64_t>(repair)));
+    tunnel.SetPlacement("ns3::sharding::RoundRobinPlacement");
+    return tunnel;
+}
+
 Ptr<ContentReplicate>
 MakeReplicate(const std::string& policy)
 {
@@ -88,11 +118,18 @@ MakeReplicate(const std::string& policy)
 void
 CheckPackets(const Values& values, const ContentInputs& inputs)
 {
-    if (values.GetText("transport") != "tcp")
+    if (values.GetText("transport") == "ideal")
     {
         return;
     }
-    const auto renditions = static_cast<int64_t>(inputs.movie->Bitrates().size());
+    const std::size_t pictures = inputs.movie->Bitrates().size();
+    if (values.Has("movie.sound") && pictures == ContentMovie::MAX_RENDITIONS)
+    {
+        throw values.Error("movie.sound",
+                           "no room beside the renditions; allowed: with at most " +
+                               std::to_string(ContentMovie::MAX_RENDITIONS - 1) + " of them");
+    }
+    const auto renditions = static_cast<int64_t>(pictures + (values.Has("movie.sound") ? 1 : 0));
     if (values.GetText("assign.policy") == "whole-streams" &&
         values.GetInt("pool.encoders") < renditions)
     {
@@ -118,7 +155,7 @@ ContentPackets::ContentPackets(const Values& values,
       m_inputs(inputs)
 {
     const ContentMovie& movie = *inputs.movie;
-    const std::vector<ContentEncoding> encodings = EncodingsOf(movie.Bitrates());
+    const std::vector<ContentEncoding> encodings = EncodingsOf(values, movie.Bitrates());
     ContentPoolHelper::SetTcp(static_cast<uint32_t>(values.GetInt("topology.segment")), 1 << 18);
     double pixels = 0;
     for (const ContentEncoding& encoding : encodings)
@@ -137,6 +174,9 @@ ContentPackets::ContentPackets(const Values& values,
     pool.Set("Encodings", UintegerValue(static_cast<uint64_t>(values.GetInt("pool.encodings"))));
     pool.Set("Reassign", BooleanValue(values.GetBool("pool.reassign")));
     pool.Set("Patience", TimeValue(NanoSeconds(values.GetTimeNs("pool.patience"))));
+    pool.Set("Deadline", TimeValue(NanoSeconds(values.GetTimeNs("pool.deadline"))));
+    pool.Set("HoldBack", TimeValue(NanoSeconds(values.GetTimeNs("pool.hold_back"))));
+    pool.Set("Firm", BooleanValue(values.GetBool("pool.firm")));
     pool.Set("Keep", TimeValue(NanoSeconds(values.GetTimeNs("pool.keep"))));
     pool.Set("CopyBudget", DoubleValue(values.GetReal("replication.budget")));
     pool.Set("ContributionRate",
@@ -177,8 +217,20 @@ ContentPackets::ContentPackets(const Values& values,
     const ContentPoolHelper::Link link{
         DataRate(static_cast<uint64_t>(values.GetRateBps("topology.edge_rate"))),
         NanoSeconds(values.GetTimeNs("topology.delay")),
-        1000};
+        1000,
+        values.GetReal("topology.loss")};
+    if (values.GetText("transport") == "tunnel")
+    {
+        m_helper->SetTunnel(MakeTunnel(values),
+                            static_cast<uint32_t>(values.GetInt("tunnel.paths")));
+    }
     m_helper->AddEdges((clients + each - 1) / each, link, cache);
+    m_helper->AssignStreams(STREAM_LOSS);
+    for (const auto& device : m_helper->GetCoreDevices())
+    {
+        device->TraceConnectWithoutContext("PhyTxEnd",
+                                           MakeCallback(&ContentPackets::CountCoreBytes, this));
+    }
     MakeFaults(failing);
 }
 
@@ -239,6 +291,12 @@ ContentPackets::Repaired(const ContentRepair& repair)
     ++m_repairs;
     m_repairSum += took;
     m_repairMost = std::max(m_repairMost, took);
+}
+
+void
+ContentPackets::CountCoreBytes(Ptr<const Packet> packet)
+{
+    m_coreBytes += packet->GetSize();
 }
 
 void

@@ -59,7 +59,10 @@ class ContentPackets
   private:
     void MakeFaults(const std::vector<uint32_t>& failing);
     void Repaired(const ns3::sharding::ContentRepair& repair);
+    /// @param result gets what tunnels came to
+    void MeasureTunnels(RunResult& result) const;
     void CountBytes(ns3::Ptr<const ns3::Packet> packet);
+    void CountCoreBytes(ns3::Ptr<const ns3::Packet> packet);
     /// Let a client's link follow its trace. @param number of the client  @param period of it
     void FollowTrace(uint32_t number, std::size_t period);
     void LookForEnd();
@@ -74,6 +77,7 @@ class ContentPackets
     std::vector<double> m_popularity; ///< of each stream, cumulated
     ns3::Time m_lastBegin;            ///< of a client
     uint64_t m_wireBytes{0};          ///< on the clients' links, both directions
+    uint64_t m_coreBytes{0};          ///< on the links from the core to edge routers
     uint64_t m_repairs{0};            ///< shards that were there again
     ns3::Time m_repairSum;            ///< since the fault
     ns3::Time m_repairMost;           ///< of these

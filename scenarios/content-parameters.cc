@@ -22,11 +22,12 @@ void
 AddMovie(ParameterSet& set)
 {
     set.AddChoice("transport",
-                  {"ideal", "tcp"},
+                  {"ideal", "tcp", "tunnel"},
                   "ideal",
                   "how shards travel: ideal, each client over a link of its own without packets, "
                   "whose bandwidth and latency are exact; tcp, from encoders and caches that are "
-                  "nodes, over ns-3's TCP");
+                  "nodes, over ns-3's TCP; tunnel, the same, with a sharding tunnel from the core "
+                  "to each edge router; what is said of tcp below is true of it too");
     set.Add("movie.file",
             Kind::FILE_PATH,
             "",
@@ -67,6 +68,15 @@ AddMovie(ParameterSet& set)
             "live: from the end of a shard until it can be asked for")
         .AtLeast("0s")
         .AtMost("1h");
+    set.Add(
+           "movie.sound",
+           Kind::RATE,
+           "",
+           "bitrate of the sound (AAC) in shards of its own, which are fetched beside those of the "
+           "pictures")
+        .AtLeast("1kbps")
+        .AtMost("10Mbps")
+        .WhenAbsent("it is in the shards of the pictures");
     set.Add("shards.duration",
             Kind::TEXT,
             "from-movie",
@@ -248,6 +258,7 @@ MakeMetrics()
          "live: age of a shard's first picture when it is shown, mean over shards"},
         {"qoe.interpolated_ratio", "ratio", "shards interpolated, of all"},
         {"qoe.skipped_ratio", "ratio", "shards skipped, of all"},
+        {"qoe.silent_ratio", "ratio", "shards shown without their sound, of all; with movie.sound"},
         {"clients.done", "clients", "that have played all to the end"},
         {"fetch.requests", "requests", "sent to holders"},
         {"fetch.completed", "requests", "of these, that brought the whole shard"},

@@ -25,6 +25,23 @@ AddPool(ParameterSet& set)
             Kind::BOOLEAN,
             "true",
             "tcp: what a failed encoder had is given to others");
+    set.Add("pool.deadline",
+            Kind::TIME,
+            "2s",
+            "tcp: time in which a shard should be there, from its end, or when it is asked for")
+        .AtLeast("10ms")
+        .AtMost("1h");
+    set.Add("pool.firm",
+            Kind::BOOLEAN,
+            "false",
+            "tcp, live: what is not begun by its deadline is not encoded any more");
+    set.Add("pool.hold_back",
+            Kind::TIME,
+            "10s",
+            "tcp, with pool.firm: for which a rendition and those above it are not encoded after a "
+            "shard of it could not be in time")
+        .AtLeast("0s")
+        .AtMost("1h");
     set.Add("pool.patience", Kind::TIME, "350ms", "tcp: silence after which an encoder has failed")
         .AtLeast("20ms");
     set.Add("pool.contribution",
@@ -82,6 +99,25 @@ AddPacketParameters(ParameterSet& set)
         .AtMost("10s");
     set.Add("topology.edge_rate", Kind::RATE, "10Gbps", "tcp: of an edge router's link")
         .AtLeast("1kbps");
+    set.Add("topology.loss",
+            Kind::RATIO,
+            "0",
+            "tcp: share of packets lost on the way from the core to an edge router, on any of its "
+            "links")
+        .AtLeast("0")
+        .AtMost("0.5");
+    set.Add("tunnel.paths",
+            Kind::INTEGER,
+            "1",
+            "tunnel: links that each has to itself, as fast and as long as the edge router's own")
+        .AtLeast("1")
+        .AtMost("16");
+    set.Add("tunnel.shards", Kind::INTEGER, "4", "tunnel: data shards of a packet")
+        .AtLeast("1")
+        .AtMost("64");
+    set.Add("tunnel.repair", Kind::INTEGER, "1", "tunnel: Reed-Solomon repair shards beside them")
+        .AtLeast("0")
+        .AtMost("64");
     set.Add("topology.segment", Kind::INTEGER, "1448", "tcp: payload of a TCP segment, bytes")
         .AtLeast("200")
         .AtMost("9000");
@@ -110,6 +146,7 @@ AddPacketMetrics(std::vector<MetricInfo>& metrics)
         {
             {"encoder.utilization_ratio", "ratio", "time that encoders work, of all"},
             {"encoder.orders", "shards", "given to encoders"},
+            {"encoder.held_back", "shards", "never ordered for want of time, with pool.firm"},
             {"encoder.reassigned", "shards", "given anew after a failure"},
             {"encoder.encoding_s", "s", "of encoding in all"},
             {"encoder.wasted_s",
@@ -129,6 +166,12 @@ AddPacketMetrics(std::vector<MetricInfo>& metrics)
             {"wire.overhead_ratio",
              "ratio",
              "bytes on the clients' links in both directions by bytes of media that came whole"},
+            {"core.bytes_ratio",
+             "ratio",
+             "bytes on the links from the core to edge routers by bytes of media that came whole"},
+            {"tunnel.packets", "packets", "cut into shards"},
+            {"tunnel.recovered", "packets", "put together with the help of repair shards"},
+            {"tunnel.lost", "packets", "of which too few shards came, or not yet at the end"},
             {"origin.bytes_ratio",
              "ratio",
              "bytes of media that encoders sent by bytes of media that came whole"},

@@ -63,6 +63,8 @@ ContentRun::ContentRun(const Values& values, const RunContext& context)
     plan.copies = static_cast<uint32_t>(values.GetInt("replication.copies"));
     plan.live = values.GetBool("movie.live");
     plan.encoding = NanoSeconds(values.GetTimeNs("movie.encoding"));
+    plan.sound =
+        values.Has("movie.sound") ? static_cast<double>(values.GetRateBps("movie.sound")) : 0;
     m_guide = std::make_shared<const ContentMovieGuide>(m_inputs.movie, plan);
     m_timeline.kind = TimelineKind::CLIENT;
     m_timeline.columns = {"time_s", "buffer_s", "bitrate_kbps", "throughput_kbps"};
@@ -120,7 +122,7 @@ ContentRun::MakeFaults()
         faults->SetDown(order[i], from, to);
     }
     m_faults = std::move(faults);
-    if (m_values.GetText("transport") == "tcp")
+    if (m_values.GetText("transport") != "ideal")
     {
         m_packets = std::make_unique<ContentPackets>(m_values, m_inputs, order);
     }
@@ -186,6 +188,7 @@ ContentRun::MeasureQoe(RunResult& result) const
     Mean latency;
     Mean interpolated;
     Mean skipped;
+    Mean silent;
     std::vector<int64_t> sample;
     uint64_t done = 0;
     for (const auto& viewer : m_viewers)
@@ -202,6 +205,16 @@ ContentRun::MeasureQoe(RunResult& result) const
         latency.Add(qoe.liveLatency);
         interpolated.Add(qoe.interpolatedRatio);
         skipped.Add(qoe.skippedRatio);
+        if (m_values.Has("movie.sound"))
+        {
+            uint64_t all = 0;
+            for (const uint64_t count : totals->segments)
+            {
+                all += count;
+            }
+            silent.Add(static_cast<double>(viewer->client->GetCounters().silent) /
+                       static_cast<double>(all));
+        }
         done += viewer->client->IsOver() ? 1 : 0;
         if (qoe.linearRate)
         {
@@ -219,6 +232,7 @@ ContentRun::MeasureQoe(RunResult& result) const
     result.metrics.emplace_back("qoe.live_latency_ms", latency.Value(1e3));
     result.metrics.emplace_back("qoe.interpolated_ratio", interpolated.Value());
     result.metrics.emplace_back("qoe.skipped_ratio", skipped.Value());
+    result.metrics.emplace_back("qoe.silent_ratio", silent.Value());
     result.metrics.emplace_back("clients.done", static_cast<double>(done));
     if (m_context.keepSamples)
     {

@@ -17,6 +17,7 @@ void
 ContentClient::Begin(uint32_t segment, uint32_t rendition)
 {
     m_playout->Advance(Simulator::Now());
+    AskForSound(segment);
     Flight flight;
     flight.segment = segment;
     flight.rendition = rendition;
@@ -70,13 +71,16 @@ ContentClient::Request(Flight flight)
     request.holder = flight.holder;
     request.bits = flight.bits;
     ++m_counters.requests;
-    m_decisionTrace({now,
-                     flight.segment,
-                     flight.rendition,
-                     m_guide->Bitrates()[flight.rendition],
-                     m_playout->Level(),
-                     m_throughput->Rate(),
-                     flight.attempts});
+    if (!flight.isSound)
+    {
+        m_decisionTrace({now,
+                         flight.segment,
+                         flight.rendition,
+                         m_guide->Bitrates()[flight.rendition],
+                         m_playout->Level(),
+                         m_throughput->Rate(),
+                         flight.attempts});
+    }
     const uint64_t fetch = m_fetcher->Fetch(request, *this);
     flight.progress = ContentProgress();
     flight.progress.begun = now;
@@ -120,7 +124,7 @@ ContentClient::FetchProgressed(uint64_t fetch, const ContentProgress& progress)
     flight.heard = now;
     // A rule that always gives up would never get anywhere.
     constexpr uint32_t MOST_GIVEN_UP = 64;
-    if (!m_abandons || m_parallel > 1 || m_throughput->Rate() == 0 ||
+    if (flight.isSound || !m_abandons || m_parallel > 1 || m_throughput->Rate() == 0 ||
         m_givenUp[flight.segment] >= MOST_GIVEN_UP)
     {
         return;
@@ -173,6 +177,12 @@ ContentClient::FetchEnded(uint64_t fetch, const ContentProgress& progress, Conte
     ++m_counters.ends[CONTENT_FETCHED];
     m_counters.usedBits += progress.bits;
     m_counters.fetching += now - progress.begun;
+    if (flight.isSound)
+    {
+        SettleSound(flight.segment);
+        Proceed();
+        return;
+    }
     Settle(flight.segment, CONTENT_PLAYED, flight.rendition);
     ContentAbrFetch ended;
     ended.rendition = flight.rendition;
@@ -197,7 +207,7 @@ ContentClient::Remedy(Flight flight, ContentFetchEnd why)
     ContentMissingView view;
     view.why = why;
     view.segment = flight.segment;
-    view.rendition = flight.rendition;
+    view.rendition = flight.isSound ? 0 : flight.rendition;
     view.attempts = flight.attempts;
     view.attemptsHere =
         static_cast<uint32_t>(std::count(flight.asked.begin(), flight.asked.end(), flight.holder));
@@ -209,7 +219,8 @@ ContentClient::Remedy(Flight flight, ContentFetchEnd why)
     view.live = m_guide->IsLive();
     view.buffer = m_playout->Level();
     view.expected = Expected(flight.bits);
-    view.expectedLowest = Expected(m_guide->Bits(flight.segment, 0));
+    view.expectedLowest =
+        flight.isSound ? view.expected : Expected(m_guide->Bits(flight.segment, 0));
     view.timeout = m_timeout;
     ContentRemedy remedy = m_missing->Judge(view);
     const bool isLast = flight.attempts >= m_attempts;
@@ -221,34 +232,42 @@ ContentClient::Remedy(Flight flight, ContentFetchEnd why)
     ++m_counters.remedies[remedy.kind];
     if (remedy.kind == CONTENT_SKIP || remedy.kind == CONTENT_INTERPOLATE)
     {
-        Settle(flight.segment,
-               remedy.kind == CONTENT_SKIP ? CONTENT_SKIPPED : CONTENT_INTERPOLATED,
-               flight.rendition);
+        if (flight.isSound)
+        {
+            ++m_counters.silent;
+            SettleSound(flight.segment);
+        }
+        else
+        {
+            Settle(flight.segment,
+                   remedy.kind == CONTENT_SKIP ? CONTENT_SKIPPED : CONTENT_INTERPOLATED,
+                   flight.rendition);
+        }
         Proceed();
         return;
     }
-    if (remedy.kind == CONTENT_LOWER && flight.rendition > 0)
+    if (remedy.kind == CONTENT_LOWER && view.rendition > 0)
     {
         // When it is late for the next lower one already, down to the lowest at once.
         flight.rendition = view.expected < view.buffer ? flight.rendition - 1 : 0;
         flight.asked.clear();
     }
-    const uint32_t segment = flight.segment;
+    const std::pair<uint32_t, bool> what(flight.segment, flight.isSound);
     const bool same = remedy.kind == CONTENT_RETRY;
-    m_pauses[segment] = Simulator::Schedule(remedy.delay,
-                                            [this, flight, same, segment]()
-                                            {
-                                                m_playout->Advance(Simulator::Now());
-                                                m_pauses.erase(segment);
-                                                if (same)
-                                                {
-                                                    Flight again = flight;
-                                                    again.asked.push_back(flight.holder);
-                                                    Request(std::move(again));
-                                                    return;
-                                                }
-                                                Resume(flight);
-                                            });
+    m_pauses[what] = Simulator::Schedule(remedy.delay,
+                                         [this, flight, same, what]()
+                                         {
+                                             m_playout->Advance(Simulator::Now());
+                                             m_pauses.erase(what);
+                                             if (same)
+                                             {
+                                                 Flight again = flight;
+                                                 again.asked.push_back(flight.holder);
+                                                 Request(std::move(again));
+                                                 return;
+                                             }
+                                             Resume(flight);
+                                         });
 }
 
 } // namespace sharding

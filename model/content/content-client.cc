@@ -251,7 +251,7 @@ ContentClient::Proceed()
         m_playout->Advance(now);
         CatchUp();
         const auto segment = NextSegment();
-        const std::size_t busy = m_flights.size() + m_pauses.size();
+        const std::size_t busy = CountBusy();
         // Before the first segment is there nothing is known by which to choose the next ones.
         const std::size_t most = m_throughput->Rate() > 0 ? m_parallel : 1;
         if (!segment || busy >= most)
@@ -264,11 +264,7 @@ ContentClient::Proceed()
             m_wait = Simulator::Schedule(available - now, &ContentClient::Proceed, this);
             return;
         }
-        Time buffered = m_playout->Held() + m_guide->DurationOf(*segment);
-        for (const auto& [fetch, flight] : m_flights)
-        {
-            buffered += m_guide->DurationOf(flight.segment);
-        }
+        const Time buffered = m_playout->Held() + m_guide->DurationOf(*segment) + TimeUnderWay();
         if (buffered > m_bufferLimit && m_playout->Level().IsStrictlyPositive())
         {
             const Time delay = std::min(buffered - m_bufferLimit, m_playout->Level());
@@ -319,6 +315,18 @@ ContentClient::Decide(uint32_t segment)
 void
 ContentClient::Settle(uint32_t segment, ContentSettled how, uint32_t rendition)
 {
+    const auto halves = m_halves.find(segment);
+    if (halves != m_halves.end())
+    {
+        if (how != CONTENT_SKIPPED && !halves->second.hasSound)
+        {
+            halves->second.picture = how;
+            halves->second.rendition = rendition;
+            return;
+        }
+        DropSound(segment);
+        m_halves.erase(halves);
+    }
     std::optional<Time> captured;
     if (m_guide->IsLive())
     {

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -31,9 +32,10 @@ struct ContentClientCounters
 {
     uint64_t requests{0};                  ///< sent
     uint64_t ends[CONTENT_FETCH_ENDS]{};   ///< that ended, by how
-    uint64_t abandoned{0};                 ///< given up for a lower rendition
+    uint64_t abandoned{0};                 ///< given up for a lower rendition, or with its segment
     uint64_t remedies[CONTENT_REMEDIES]{}; ///< what was done about what did not come
     uint64_t exhausted{0};                 ///< segments interpolated because all attempts failed
+    uint64_t silent{0};                    ///< segments shown without their sound
     uint64_t usedBits{0};                  ///< of shards that came whole
     uint64_t wastedBits{0};                ///< of shards given up, as far as was reported
     Time fetching;                         ///< sum over shards that came whole, from request to end
@@ -56,7 +58,9 @@ struct ContentDecision
  * Watches a stream: asks for shards, one or several at a time, in renditions that a ContentAbr
  * chooses, and plays them in order. What does not come is dealt with as a ContentMissing says, and
  * a holder of which nothing came is asked only where there is no other one, for a while. The first
- * segment is fetched alone, and playing begins with it.
+ * segment is fetched alone, and playing begins with it. Where the sound is in shards of its own, a
+ * segment's is asked for with its picture, and the segment is there when both are; what a policy
+ * would skip or interpolate of the sound is silent.
  *
  * It waits before a request until the buffer, with the segment asked for, does not exceed its
  * limit.
@@ -117,6 +121,7 @@ class ContentClient : public Object, private ContentFetchListener
     struct Flight
     {
         uint32_t segment{0};         ///< number
+        bool isSound{false};         ///< of it
         uint32_t rendition{0};       ///< asked for
         uint32_t holder{0};          ///< asked
         uint64_t bits{0};            ///< of it
@@ -127,10 +132,29 @@ class ContentClient : public Object, private ContentFetchListener
         EventId timer;               ///< looks whether something comes
     };
 
+    /// A segment under way whose sound is in a shard of its own.
+    struct Halves
+    {
+        bool hasSound{false}; ///< that is settled
+        std::optional<ContentSettled>
+            picture;           ///< how that is settled, where it waits for the sound
+        uint32_t rendition{0}; ///< of the picture
+    };
+
     // ContentFetchListener
     void FetchProgressed(uint64_t fetch, const ContentProgress& progress) override;
     void FetchEnded(uint64_t fetch, const ContentProgress& progress, ContentFetchEnd end) override;
 
+    /// @return segments under way
+    std::size_t CountBusy() const;
+    /// @return time that the segments under way will fill
+    Time TimeUnderWay() const;
+    /// Ask for the sound, with the first request for the picture. @param segment number
+    void AskForSound(uint32_t segment);
+    /// The sound is there, or will never be. @param segment number
+    void SettleSound(uint32_t segment);
+    /// The sound is of no use any more. @param segment number
+    void DropSound(uint32_t segment);
     /// Ask for what can be asked for now.
     void Proceed();
     /// @return the next segment to ask for; nothing when there is none
@@ -175,12 +199,14 @@ class ContentClient : public Object, private ContentFetchListener
     Time m_quick;                                ///< attribute
     Time m_slow;                                 ///< attribute
 
-    std::optional<ContentPlayout> m_playout;       ///< since Start()
-    std::optional<ContentThroughput> m_throughput; ///< since Start()
-    std::map<uint64_t, Flight> m_flights;          ///< by number of the fetch
-    std::map<uint32_t, EventId> m_pauses;          ///< before segments are asked for again
-    std::deque<uint32_t> m_again;                  ///< segments given up, to decide on anew
-    std::map<uint32_t, uint32_t> m_givenUp;        ///< how often, of segments not settled
+    std::optional<ContentPlayout> m_playout;               ///< since Start()
+    std::optional<ContentThroughput> m_throughput;         ///< since Start()
+    std::map<uint64_t, Flight> m_flights;                  ///< by number of the fetch
+    std::map<std::pair<uint32_t, bool>, EventId> m_pauses; ///< before segments (or, true, their
+                                                           ///< sound) are asked for again
+    std::map<uint32_t, Halves> m_halves;    ///< segments under way, where sound is apart
+    std::deque<uint32_t> m_again;           ///< segments given up, to decide on anew
+    std::map<uint32_t, uint32_t> m_givenUp; ///< how often, of segments not settled
     std::map<uint32_t, Time>
         m_shunned;          ///< holders of which nothing came, and until when they are shunned
     uint32_t m_begin{0};    ///< first segment of the session

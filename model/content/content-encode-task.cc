@@ -14,8 +14,7 @@ namespace sharding
 double
 ContentEncodeTask::Pixels() const
 {
-    const bool isVideo = codec == CONTENT_H264 || codec == CONTENT_HEVC || codec == CONTENT_AV1;
-    const double frame = isVideo ? double(width) * height : 1920.0 * 1080 / 500;
+    const double frame = ContentIsAudio(codec) ? 1920.0 * 1080 / 500 : double(width) * height;
     const double factor = codec == CONTENT_HEVC ? 3 : codec == CONTENT_AV1 ? 8 : 1;
     return frame * frameRate * duration.GetSeconds() * complexity * factor;
 }
@@ -71,7 +70,12 @@ ContentEncoderQueue::Earlier::operator()(const ContentEncodeTask& a,
     {
         return a.deadline < b.deadline;
     }
-    // Of those that are as urgent the lower rendition: better a poor picture than none.
+    // Of those that are as urgent the sound, then the lower rendition: better a poor picture than
+    // none.
+    if (ContentIsAudio(a.codec) != ContentIsAudio(b.codec))
+    {
+        return ContentIsAudio(a.codec);
+    }
     return a.rendition != b.rendition ? a.rendition < b.rendition : a.key.Number() < b.key.Number();
 }
 

@@ -5,6 +5,7 @@
 #include "ns3/nstime.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -34,6 +35,13 @@ class ContentGuide
 
     /// @return nominal bitrate of each rendition, bit/s, ascending
     virtual const std::vector<double>& Bitrates() const = 0;
+
+    /// @return rendition of the sound, where that is in shards of its own; it is none of those of
+    /// Bitrates()
+    virtual std::optional<uint32_t> Sound() const
+    {
+        return std::nullopt;
+    }
 
     /// @return nominal duration of a segment
     virtual Time Duration() const = 0;

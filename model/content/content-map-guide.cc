@@ -14,14 +14,23 @@ namespace sharding
 void
 ContentMapGuide::Updated()
 {
-    if (m_bitrates.empty())
+    if (m_nominal.empty())
     {
-        m_bitrates.resize(m_map.Renditions());
+        m_nominal.resize(m_map.Renditions());
+        std::size_t sound = m_nominal.size();
         // The first encoding of a rendition is its ordinary one.
         for (auto at = m_map.Encodings().rbegin(); at != m_map.Encodings().rend(); ++at)
         {
-            m_bitrates[at->rendition] = at->bitrate;
+            m_nominal[at->rendition] = at->bitrate;
+            if (ContentIsAudio(at->codec))
+            {
+                sound = std::min<std::size_t>(sound, at->rendition);
+            }
         }
+        // A stream that begins with sound has nothing else.
+        sound = sound > 0 ? sound : m_nominal.size();
+        m_bitrates.assign(m_nominal.begin(),
+                          m_nominal.begin() + static_cast<std::ptrdiff_t>(sound));
     }
 }
 
@@ -35,6 +44,14 @@ const std::vector<double>&
 ContentMapGuide::Bitrates() const
 {
     return m_bitrates;
+}
+
+std::optional<uint32_t>
+ContentMapGuide::Sound() const
+{
+    return m_bitrates.size() < m_nominal.size()
+               ? std::optional<uint32_t>(static_cast<uint32_t>(m_bitrates.size()))
+               : std::nullopt;
 }
 
 Time
@@ -76,7 +93,7 @@ ContentMapGuide::Bits(uint32_t segment, uint32_t rendition) const
     {
         return uint64_t(entry->bytes) * 8;
     }
-    return static_cast<uint64_t>(m_bitrates[rendition] * DurationOf(segment).GetSeconds());
+    return static_cast<uint64_t>(m_nominal[rendition] * DurationOf(segment).GetSeconds());
 }
 
 bool

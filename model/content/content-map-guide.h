@@ -18,7 +18,8 @@ namespace sharding
 /**
  * @ingroup sharding
  * A stream as its shard map tells a client, kept up to date by a ContentMapClient. A shard that
- * nobody has is offered by holder 0, the pool's manager, who may have it made.
+ * nobody has is offered by holder 0, the pool's manager, who may have it made. The first rendition
+ * of an audio codec behind those of pictures is the sound.
  */
 class ContentMapGuide : public ContentGuide
 {
@@ -66,6 +67,7 @@ class ContentMapGuide : public ContentGuide
 
     uint32_t Segments() const override;
     const std::vector<double>& Bitrates() const override;
+    std::optional<uint32_t> Sound() const override;
     Time Duration() const override;
     Time DurationOf(uint32_t segment) const override;
     ContentOffer Offer(uint32_t segment, uint32_t rendition) const override;
@@ -77,7 +79,8 @@ class ContentMapGuide : public ContentGuide
   private:
     ContentMap m_map;               ///< as it is known
     uint32_t m_turn;                ///< of this client
-    std::vector<double> m_bitrates; ///< of renditions, bit/s
+    std::vector<double> m_nominal;  ///< bitrate of all renditions, bit/s
+    std::vector<double> m_bitrates; ///< of those of pictures, which come first
     Time m_grace{Seconds(1)};       ///< after a segment's end
     Time m_nextLook;                ///< when something new can be known
     mutable uint32_t m_position{0}; ///< segment

@@ -25,6 +25,13 @@ enum ContentCodec : uint8_t
     CONTENT_OPUS = 5, ///< audio
 };
 
+/// @param codec one of them  @return whether it is one of sound
+inline bool
+ContentIsAudio(ContentCodec codec)
+{
+    return codec == CONTENT_AAC || codec == CONTENT_OPUS;
+}
+
 /// What is wrong with a shard map, or an update of one.
 enum ContentMapError : uint8_t
 {

@@ -32,6 +32,14 @@ ContentMovieGuide::Bitrates() const
     return m_movie->Bitrates();
 }
 
+std::optional<uint32_t>
+ContentMovieGuide::Sound() const
+{
+    return m_plan.sound > 0
+               ? std::optional<uint32_t>(static_cast<uint32_t>(m_movie->Bitrates().size()))
+               : std::nullopt;
+}
+
 Time
 ContentMovieGuide::Duration() const
 {
@@ -59,7 +67,9 @@ ContentMovieGuide::Offer(uint32_t segment, uint32_t rendition) const
 uint64_t
 ContentMovieGuide::Bits(uint32_t segment, uint32_t rendition) const
 {
-    return m_movie->Bits(segment, rendition);
+    return rendition == Sound()
+               ? static_cast<uint64_t>(m_plan.sound * DurationOf(segment).GetSeconds())
+               : m_movie->Bits(segment, rendition);
 }
 
 bool

@@ -19,12 +19,14 @@ struct ContentPlan
     uint32_t copies{1};  ///< holders of each shard, at most `holders`
     bool live{false};    ///< it is made while it is watched
     Time encoding;       ///< live: from the end of a segment until it can be asked for
+    double sound{0};     ///< bitrate of the sound in shards of its own, bit/s; 0: there are none
 };
 
 /**
  * @ingroup sharding
  * A movie as a client sees it, its shards dealt out to holders in turn: segment s is at holders s,
- * s + 1, ... (modulo their number), in all its renditions. Live, it begins at time zero.
+ * s + 1, ... (modulo their number), in all its renditions, and so is its sound. Live, it begins at
+ * time zero.
  */
 class ContentMovieGuide : public ContentGuide
 {
@@ -34,6 +36,7 @@ class ContentMovieGuide : public ContentGuide
 
     uint32_t Segments() const override;
     const std::vector<double>& Bitrates() const override;
+    std::optional<uint32_t> Sound() const override;
     Time Duration() const override;
     Time DurationOf(uint32_t segment) const override;
     ContentOffer Offer(uint32_t segment, uint32_t rendition) const override;

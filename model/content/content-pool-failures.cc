@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a pool's manager does about encoders that are silent.
+// What a pool's manager does about encoders that are silent, and where there is more to do than can
+// be done.
 #include "content-pool.h"
 
 #include "ns3/simulator.h"
@@ -77,6 +78,7 @@ ContentPool::GiveUp(uint16_t number)
             {
                 // The older, the fewer still want it; none may keep back what is new.
                 work.deadline += Simulator::Now() - (ExpiresAt(key) - m_keep);
+                work.deadline += m_firm ? m_keep / 2 : Time(0);
             }
         }
         again.push_back(key);
@@ -104,6 +106,27 @@ ContentPool::GiveUp(uint16_t number)
         }
     }
     Order(orders, 1);
+}
+
+void
+ContentPool::HoldBack(uint64_t key)
+{
+    Stream& stream = m_streams.at(ContentKey::Of(key).stream);
+    const uint8_t rendition = KindOf(key).second;
+    const auto work = m_work.find(key);
+    const ContentMapEntry* const entry = EntryOf(key);
+    // Only what is new and has no shard yet tells that there is too much to do: repairs and second
+    // encodings are what gives way first.
+    const bool isNew = work != m_work.end() && !work->second.isLost && work->second.orders == 0 &&
+                       entry != nullptr && entry->holders.empty();
+    if (!m_firm || !stream.what.live || !isNew || rendition == 0 ||
+        ContentIsAudio(stream.what.encodings[rendition].codec))
+    {
+        return;
+    }
+    const Time now = Simulator::Now();
+    stream.best = now < stream.holdBack ? std::min(stream.best, rendition - 1U) : rendition - 1U;
+    stream.holdBack = now + m_holdBack;
 }
 
 } // namespace sharding

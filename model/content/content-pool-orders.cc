@@ -18,8 +18,19 @@ namespace
 
 /// When what is wanted for ever expires.
 const Time NEVER = NanoSeconds(int64_t(1) << 61);
+/// Of sound that is sent to an encoder, bit/s: 48,000 samples of two channels a second, 16 bits.
+constexpr double PLAIN_SOUND = 1.536e6;
 
 } // namespace
+
+uint64_t
+ContentPoolStream::Bits(uint32_t segment, uint32_t rendition) const
+{
+    return rendition < movie->Bitrates().size()
+               ? movie->Bits(segment, rendition)
+               : static_cast<uint64_t>(encodings[rendition].bitrate *
+                                       movie->DurationOf(segment).GetSeconds());
+}
 
 const ContentMapEntry*
 ContentPool::EntryOf(uint64_t key) const
@@ -63,15 +74,23 @@ ContentPool::TaskOf(uint64_t key) const
     task.width = encoding.width;
     task.height = encoding.height;
     task.duration = movie.DurationOf(task.segment);
-    task.bytes = static_cast<uint32_t>((movie.Bits(task.segment, task.rendition) + 7) / 8);
+    task.bytes = static_cast<uint32_t>((stream.what.Bits(task.segment, task.rendition) + 7) / 8);
     // Scenes that take more bits take more time: the bits of the best rendition by its nominal
     // ones.
-    const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
-    const auto bits = static_cast<double>(movie.Bits(task.segment, renditions - 1));
-    task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    if (!ContentIsAudio(task.codec))
+    {
+        const double nominal = movie.Bitrates().back() * task.duration.GetSeconds();
+        const auto best = static_cast<uint32_t>(movie.Bitrates().size() - 1);
+        const auto bits = static_cast<double>(movie.Bits(task.segment, best));
+        task.complexity = std::clamp(bits / nominal, 0.2, 5.0);
+    }
     const auto work = m_work.find(key);
     task.deadline = work != m_work.end() ? work->second.deadline : NEVER;
     task.expires = ExpiresAt(key);
+    if (m_firm && stream.what.live)
+    {
+        task.expires = std::min(task.expires, task.deadline);
+    }
     return task;
 }
 
@@ -88,12 +107,19 @@ ContentPool::NameSegment(uint32_t number)
     for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
     {
         const ContentKey key{number, segment * stream.map.Renditions() + r};
-        const uint64_t bits = stream.what.movie->Bits(segment, r);
+        const uint64_t bits = stream.what.Bits(segment, r);
         stream.map.Append(key.id,
                           segment,
                           static_cast<uint16_t>(r),
                           static_cast<uint32_t>((bits + 7) / 8));
         ++m_counters.shards;
+        const bool isHeldBack = r > stream.best && Simulator::Now() < stream.holdBack &&
+                                !ContentIsAudio(stream.what.encodings[r].codec);
+        if (isHeldBack)
+        {
+            ++m_counters.heldBack;
+            continue;
+        }
         keys.push_back(key.Number());
     }
     Want(keys, Simulator::Now() + m_deadline);
@@ -204,6 +230,11 @@ ContentPool::Order(const std::vector<uint64_t>& keys, uint32_t copies)
         for (std::size_t i = 0; i < keys.size(); ++i)
         {
             Work& work = m_work.at(keys[i]);
+            const uint32_t stream = ContentKey::Of(keys[i]).stream;
+            if (copy > 0 && Simulator::Now() < m_streams.at(stream).holdBack)
+            {
+                continue; // no time for it even once
+            }
             if (chosen[i] < view.encoders.size())
             {
                 const uint16_t number = view.encoders[chosen[i]].number;
@@ -238,7 +269,9 @@ ContentPool::SendOrder(uint16_t number, const ContentEncodeTask& task)
     message.type = CONTENT_ENCODE;
     message.key = task.key;
     message.body = task.Write();
-    const double bytes = m_contribution * task.duration.GetSeconds() / 8;
+    const double rate =
+        ContentIsAudio(task.codec) ? std::min(m_contribution, PLAIN_SOUND) : m_contribution;
+    const double bytes = rate * task.duration.GetSeconds() / 8;
     message.media = static_cast<uint32_t>(std::min<double>(bytes, ContentMap::MAX_SHARD_BYTES));
     encoder.connection->Send(message);
 }
@@ -295,6 +328,7 @@ ContentPool::TakeEncoded(uint16_t number, const ContentMessage& message)
         break;
     default:
         ++m_counters.expired;
+        HoldBack(key);
         if (m_work.count(key) > 0 && m_work.at(key).orders == 0)
         {
             m_work.erase(key);

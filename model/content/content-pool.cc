@@ -44,6 +44,19 @@ ContentPool::GetTypeId()
                           TimeValue(Seconds(2)),
                           MakeTimeAccessor(&ContentPool::m_deadline),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("Firm",
+                          "Live, what is not begun by its deadline is not encoded any more: where "
+                          "there is more to do than can be done, some shards are there in time "
+                          "instead of all too late.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ContentPool::m_firm),
+                          MakeBooleanChecker())
+            .AddAttribute("HoldBack",
+                          "With Firm, for which a rendition of a stream and those above it are not "
+                          "encoded after one of its shards could not be in time.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&ContentPool::m_holdBack),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("Keep",
                           "Live, a shard is kept for so long after it was captured.",
                           TimeValue(Seconds(60)),
@@ -132,9 +145,12 @@ void
 ContentPool::AddStream(const ContentPoolStream& stream)
 {
     const ContentMovie& movie = *stream.movie;
-    NS_ABORT_MSG_UNLESS(stream.encodings.size() == movie.Bitrates().size(),
+    const bool hasSound =
+        !stream.encodings.empty() && ContentIsAudio(stream.encodings.back().codec);
+    NS_ABORT_MSG_UNLESS(stream.encodings.size() == movie.Bitrates().size() + (hasSound ? 1 : 0),
                         "ContentPool: " << stream.encodings.size() << " encodings for "
-                                        << movie.Bitrates().size() << " renditions");
+                                        << movie.Bitrates().size() << " renditions"
+                                        << (hasSound ? " and sound" : ""));
     ContentMapStream what;
     what.stream = stream.number;
     what.duration = movie.Duration().GetNanoSeconds();
@@ -186,7 +202,7 @@ ContentPool::Begin()
             {
                 for (uint32_t r = 0; r < stream.map.Renditions(); ++r)
                 {
-                    const uint64_t bits = stream.what.movie->Bits(stream.next, r);
+                    const uint64_t bits = stream.what.Bits(stream.next, r);
                     const ContentMapError error =
                         stream.map.Append(stream.next * stream.map.Renditions() + r,
                                           stream.next,

@@ -31,9 +31,13 @@ struct ContentPoolStream
 {
     uint32_t number{0};                        ///< unique
     std::shared_ptr<const ContentMovie> movie; ///< sizes of its shards
-    std::vector<ContentEncoding> encodings;    ///< of its renditions, one each, in order
+    std::vector<ContentEncoding> encodings;    ///< of its renditions, one each, in order; sound in
+                                               ///< shards of its own, of constant bitrate, is last
     bool live{false};                          ///< made while it is watched, from `begin` on
     Time begin;                                ///< live: when its first picture is taken
+
+    /// @param segment number  @param rendition number  @return bits of the shard
+    uint64_t Bits(uint32_t segment, uint32_t rendition) const;
 };
 
 /// When streams on demand are encoded.
@@ -52,6 +56,7 @@ struct ContentPoolCounters
 {
     uint64_t shards{0};        ///< named in maps
     uint64_t made{0};          ///< of these, that were there for the first time
+    uint64_t heldBack{0};      ///< of these, that were never ordered for want of time
     uint64_t orders{0};        ///< encodings
     uint64_t done{0};          ///< orders
     uint64_t failed{0};        ///< orders that an encoder did not succeed in
@@ -148,6 +153,8 @@ class ContentPool : public ContentServer
         ContentPoolStream what;      ///< is encoded
         ContentMap map;              ///< of it
         uint32_t next{0};            ///< segment that is to be named
+        uint32_t best{UINT32_MAX};   ///< rendition of pictures that there is time for
+        Time holdBack;               ///< until when those above are not encoded
         std::vector<uint32_t> ahead; ///< of each rendition, the segment to encode ahead next
     };
 
@@ -200,6 +207,8 @@ class ContentPool : public ContentServer
     /// It is over with an order. @param number of the encoder  @param key of what  @return whether
     /// there was such an order
     bool CloseOrder(uint16_t number, uint64_t key);
+    /// There was no time for a shard. @param key of it
+    void HoldBack(uint64_t key);
     /// What is not there, and is not being made, is to be made. @param key of it
     void WantAgain(uint64_t key);
     std::vector<ContentAssignEncoder> KnownEncoders() const;
@@ -214,6 +223,8 @@ class ContentPool : public ContentServer
     Time m_keep;                                         ///< attribute
     uint32_t m_encodings{1};                             ///< attribute
     bool m_reassigns{true};                              ///< attribute
+    bool m_firm{false};                                  ///< attribute
+    Time m_holdBack;                                     ///< attribute
     double m_contribution{0};                            ///< attribute
     double m_budget{1};                                  ///< attribute
     ContentPreencode m_preencode{CONTENT_PREENCODE_ALL}; ///< attribute

@@ -9,7 +9,6 @@
 #include "ns3/shard-report.h"
 #include "ns3/shard-ring.h"
 #include "ns3/shard-set.h"
-#include "ns3/shard-smoothed-mean.h"
 #include "ns3/shard.h"
 
 #include <array>

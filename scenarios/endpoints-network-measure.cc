@@ -149,7 +149,7 @@ EndpointsNetwork::MeasureClients(RunResult& result) const
     put("connect.p99_ms", Milliseconds(m_connects.Quantile(0.99)));
     number("connect.broken", all.broken);
     number("connect.moved", all.moved);
-    put("faults.blast_ratio", m_blast >= 0 ? std::optional(m_blast) : std::nullopt);
+    put("faults.blast_ratio", m_faults->BlastRatio());
 }
 
 void

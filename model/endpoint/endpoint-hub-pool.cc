@@ -16,8 +16,7 @@ void
 EndpointHub::TakeReport(const Job& job)
 {
     EndpointReport report;
-    const std::vector<uint8_t>& body = job.message.body;
-    if (report.Read(body.data(), static_cast<uint32_t>(body.size())) != SHARD_OK ||
+    if (!ReadEndpointBody(job.message.body, report) ||
         report.endpoint >= m_manager->GetSlots().size() ||
         m_manager->GetSlots()[report.endpoint].place.address != job.address)
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // An endpoint's CPU, its accounts, its reports. Its life is in endpoint-instance-life.cc; what it
-// does with messages is in endpoint-instance-messages.cc.
+// does with messages is in endpoint-instance-messages.cc and endpoint-instance-requests.cc.
 #include "endpoint-instance.h"
 
 #include "ns3/assert.h"
@@ -192,6 +192,17 @@ uint32_t
 EndpointInstance::GetInSystem() const
 {
     return m_server ? m_server->InSystem() : 0;
+}
+
+std::vector<uint64_t>
+EndpointInstance::GetClients() const
+{
+    std::vector<uint64_t> clients;
+    for (const auto& [client, session] : m_sessions)
+    {
+        clients.push_back(client);
+    }
+    return clients;
 }
 
 EndpointCounts

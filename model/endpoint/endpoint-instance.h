@@ -132,6 +132,9 @@ class EndpointInstance : public Application
         return static_cast<uint32_t>(m_sessions.size());
     }
 
+    /// @return clients with an open session
+    std::vector<uint64_t> GetClients() const;
+
     /// @return what it did, up to now
     EndpointCounts GetCounts() const;
 
@@ -183,6 +186,7 @@ class EndpointInstance : public Application
     void StartApplication() override;
     void StopApplication() override;
     void Receive(Ptr<Socket> socket);
+    void Lose(Ptr<const Packet> packet);
     void TakePrepare(const EndpointMessage& message);
     void TakeProbed(const EndpointMessage& message);
     void TakeOpen(const EndpointMessage& message, uint32_t address, uint16_t port);

@@ -288,6 +288,14 @@ struct EndpointMessage
     ShardError Read(Ptr<const Packet> packet);
 };
 
+/// @param body of a message  @param into what to read it into  @return whether it is one
+template <typename T>
+bool
+ReadEndpointBody(const std::vector<uint8_t>& body, T& into)
+{
+    return into.Read(body.data(), static_cast<uint32_t>(body.size())) == SHARD_OK;
+}
+
 /// @param message as written  @param filling bytes behind it  @return what to send
 Ptr<Packet> EndpointPacket(const std::vector<uint8_t>& message, uint32_t filling = 0);
 

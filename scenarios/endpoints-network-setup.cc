@@ -72,6 +72,7 @@ EndpointsNetwork::MakeEndpoints()
     factory.Set("SessionMemory", UintegerValue(m_values.GetBytes("endpoint.session_memory")));
     factory.Set("Bandwidth", DataRateValue(DataRate(m_values.GetRateBps("endpoint.bandwidth"))));
     factory.Set("Quota", NumberOf(m_values, "endpoint.quota"));
+    factory.Set("Hops", NumberOf(m_values, "endpoint.hops"));
     factory.Set("AnswerSize", UintegerValue(m_values.GetBytes("endpoint.answer")));
     // Clients close in time; what is left over is of those that were lost.
     factory.Set("SessionIdle", TimeValue(TimeOf(m_values, "clients.idle") * 2));
@@ -80,6 +81,7 @@ EndpointsNetwork::MakeEndpoints()
     {
         const auto& host = m_topology.hosts[number % m_topology.hosts.size()];
         Ptr<EndpointInstance> endpoint = factory.Create<EndpointInstance>();
+        endpoint->AssignStreams(STREAM_HAND + number);
         endpoint->Setup(number, static_cast<uint16_t>(FIRST_PORT + number), hub, m_secrets);
         host.node->AddApplication(endpoint);
         m_endpoints.push_back(endpoint);
@@ -115,6 +117,7 @@ EndpointsNetwork::MakeHub()
     factory.Set("CommitHold",
                 TimeValue(TimeOf(m_values, "clients.session") + TimeOf(m_values, "clients.idle")));
     factory.Set("ColdSpeed", DoubleValue(m_values.GetReal("endpoint.cold_speed")));
+    factory.Set("TellPeers", BooleanValue(m_values.GetInt("endpoint.hops") > 0));
     m_hub = factory.Create<EndpointHub>();
 
     EndpointPoolConfig pool;
@@ -127,6 +130,7 @@ EndpointsNetwork::MakeHub()
     pool.minimumLife = TimeOf(m_values, "pool.life");
     pool.inactivity = TimeOf(m_values, "pool.inactivity");
     pool.isVertical = m_values.GetText("scale.mode") == "resource";
+    pool.mostPermille = pool.most * 1000 / (pool.groups * pool.begin);
     std::vector<EndpointPlace> places;
     for (uint32_t number = 0; number < m_endpoints.size(); ++number)
     {

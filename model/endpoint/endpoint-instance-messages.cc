@@ -39,6 +39,12 @@ EndpointInstance::Receive(Ptr<Socket> socket)
         case ENDPOINT_COMMAND:
             isHub ? TakeCommand(message) : void(++m_counts.malformed);
             break;
+        case ENDPOINT_PEERS:
+            isHub ? TakePeers(message) : void(++m_counts.malformed);
+            break;
+        case ENDPOINT_HAND:
+            TakeHand(message, address, source.GetPort());
+            break;
         case ENDPOINT_PROBED:
             TakeProbed(message);
             break;
@@ -66,7 +72,8 @@ EndpointInstance::Lose(Ptr<const Packet> packet)
     {
         return;
     }
-    const bool isRequest = lost.type == ENDPOINT_REQUEST;
+    const bool isRequest = lost.type == ENDPOINT_REQUEST || lost.type == ENDPOINT_HAND;
+    m_counts.fromPeers += lost.type == ENDPOINT_HAND ? 1 : 0;
     m_counts.received += isRequest ? 1 : 0;
     m_counts.dropped += isRequest ? 1 : 0;
     EndpointOpen open;

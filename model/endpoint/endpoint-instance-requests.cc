@@ -36,6 +36,10 @@ EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, 
             Answer(job, EndpointAnswer::NO_SUCH);
             return;
         }
+        if (HandOn(job, m_number))
+        {
+            return;
+        }
     }
     else
     {
@@ -53,14 +57,111 @@ EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, 
             ++m_counts.repeated;
             return;
         }
-        inService.push_back(job.ask.number);
         session.active = job.came;
         ++session.requests;
         session.work += job.ask.work;
+        if (HandOn(job, m_number))
+        {
+            return;
+        }
+        inService.push_back(job.ask.number);
     }
+    Serve(job);
+}
+
+void
+EndpointInstance::Serve(const Job& job)
+{
     m_workInReport += job.ask.work;
     ++m_requestsInReport;
     AddJob(job, NanoSeconds(static_cast<int64_t>(job.ask.work)));
+}
+
+/**
+ * @param job request that came
+ * @param avoid who sent it, if another endpoint did, else itself
+ * @return whether another endpoint has it now
+ */
+bool
+EndpointInstance::HandOn(const Job& job, uint32_t avoid)
+{
+    // Who drains has to answer itself, since its answers say so.
+    if (job.hops >= m_hops || m_held == 0 || m_state == ENDPOINT_DRAINING)
+    {
+        return false;
+    }
+    const bool isAmong = std::any_of(m_peers.begin(),
+                                     m_peers.end(),
+                                     [avoid](const EndpointPlace& peer)
+                                     { return peer.endpoint == avoid; });
+    const auto choices = static_cast<uint32_t>(m_peers.size()) - (isAmong ? 1 : 0);
+    if (choices == 0)
+    {
+        return false;
+    }
+    uint32_t place = m_uniform->GetInteger(0, choices - 1);
+    for (uint32_t i = 0; isAmong && i <= place; ++i)
+    {
+        if (m_peers[i].endpoint == avoid)
+        {
+            ++place;
+            break;
+        }
+    }
+    ++m_counts.handed;
+    EndpointHand hand;
+    hand.ask = job.ask;
+    hand.address = job.address;
+    hand.port = job.port;
+    hand.hops = static_cast<uint8_t>(job.hops + 1);
+    Send(hand.Write(), m_peers[place].address, m_peers[place].port, 0);
+    return true;
+}
+
+void
+EndpointInstance::TakeHand(const EndpointMessage& message, uint32_t address, uint16_t port)
+{
+    EndpointHand hand;
+    if (!ReadEndpointBody(message.body, hand))
+    {
+        ++m_counts.malformed;
+        return;
+    }
+    ++m_counts.received;
+    ++m_counts.fromPeers;
+    Job job;
+    job.ask = hand.ask;
+    job.address = hand.address;
+    job.port = hand.port;
+    job.came = Simulator::Now();
+    job.hops = hand.hops;
+    const auto peer = std::find_if(m_peers.begin(),
+                                   m_peers.end(),
+                                   [&](const EndpointPlace& place)
+                                   { return place.address == address && place.port == port; });
+    if (!IsRunning() || peer == m_peers.end())
+    {
+        // It ends, or who ends has not heard of it: the client asks again.
+        ++m_counts.refused;
+        Answer(job, EndpointAnswer::NO_SUCH);
+        return;
+    }
+    if (!HandOn(job, peer->endpoint))
+    {
+        Serve(job);
+    }
+}
+
+void
+EndpointInstance::TakePeers(const EndpointMessage& message)
+{
+    EndpointPeers peers;
+    if (!ReadEndpointBody(message.body, peers) || peers.endpoint != m_number)
+    {
+        ++m_counts.malformed;
+        return;
+    }
+    m_peers = peers.places;
 }
 
 void
@@ -136,7 +237,9 @@ EndpointInstance::Finish(const Job& job)
         m_change = Simulator::Schedule(m_drainTime, &EndpointInstance::End, this);
         SendReport({});
     }
-    Answer(job, m_state == ENDPOINT_DRAINING ? EndpointAnswer::MOVE : EndpointAnswer::DONE);
+    // Where it was handed on, the client's channel is to another endpoint.
+    const bool isMoved = m_state == ENDPOINT_DRAINING && job.hops == 0;
+    Answer(job, isMoved ? EndpointAnswer::MOVE : EndpointAnswer::DONE);
 }
 
 void

@@ -119,6 +119,12 @@ EndpointInstance::GetTypeId()
                           UintegerValue(100000),
                           MakeUintegerAccessor(&EndpointInstance::m_guardSize),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("Hops",
+                          "How often a request that finds an endpoint busy is handed on to another "
+                          "one of the group, before it waits; 0: never.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&EndpointInstance::m_hops),
+                          MakeUintegerChecker<uint8_t>(0, EndpointHand::MOST_HOPS))
             .AddTraceSource("State",
                             "The instance is in another state.",
                             MakeTraceSourceAccessor(&EndpointInstance::m_stateTrace),
@@ -130,7 +136,11 @@ EndpointInstance::GetTypeId()
     return tid;
 }
 
-EndpointInstance::EndpointInstance() = default;
+EndpointInstance::EndpointInstance()
+    : m_uniform(CreateObject<UniformRandomVariable>())
+{
+}
+
 EndpointInstance::~EndpointInstance() = default;
 
 void
@@ -146,6 +156,13 @@ EndpointInstance::Setup(uint32_t number,
     m_secrets = secrets;
     // Over all lives of the slot: what it has forgotten could be shown to it again.
     m_gate = std::make_unique<EndpointGate>(m_secrets, m_guardSize);
+}
+
+int64_t
+EndpointInstance::AssignStreams(int64_t stream)
+{
+    m_uniform->SetStream(stream);
+    return 1;
 }
 
 void

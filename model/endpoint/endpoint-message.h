@@ -44,6 +44,8 @@ enum EndpointMessageType : uint8_t
     ENDPOINT_CLOSE,       ///< client to endpoint: I am done
     ENDPOINT_REPORT,      ///< endpoint to hub: what I did
     ENDPOINT_COMMAND,     ///< hub to endpoint: begin, end, so much resource
+    ENDPOINT_HAND,        ///< endpoint to endpoint of its group: serve this, I am busy
+    ENDPOINT_PEERS,       ///< hub to endpoint: who serves with you
     ENDPOINT_TYPES,       ///< behind the last one
 };
 

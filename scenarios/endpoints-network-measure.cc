@@ -84,8 +84,8 @@ EndpointsNetwork::CheckConservation(const Totals& totals) const
             {{"asked", asked}, {"answered", done}, {"given up", failed}, {"open", open}});
     Require(asked == m_given, "requests asked = sent", {{"asked", asked}, {"sent", m_given}});
     const EndpointCounts& all = totals.counts;
-    Require(all.received == all.served + all.refused + all.repeated + all.handed + all.dropped +
-                                totals.held,
+    Require(all.received ==
+                all.served + all.refused + all.repeated + all.handed + all.dropped + totals.held,
             "requests at endpoints = served + refused + repeated + handed on + dropped + held",
             {{"received", all.received},
              {"served", all.served},

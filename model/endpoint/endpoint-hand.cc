@@ -15,7 +15,7 @@ EndpointHand::Write() const
 {
     ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_HAND);
     out.Put64(ask.client).Put32(ask.session).Put32(ask.number).Put64(ask.work);
-    out.Put32(address).Put16(port).Put8(hops);
+    out.Put32(address).Put16(port).Put32(home).Put16(homePort).Put8(hops);
     return EndEndpointMessage(out);
 }
 
@@ -35,6 +35,8 @@ EndpointHand::Read(const uint8_t* body, uint32_t size)
     ShardOctetReader in(body + ASK, size - ASK);
     address = in.Get32();
     port = in.Get16();
+    home = in.Get32();
+    homePort = in.Get16();
     hops = in.Get8();
     return ShardBodyVerdict(in, port != 0 && hops > 0 && hops <= MOST_HOPS);
 }

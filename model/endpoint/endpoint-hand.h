@@ -27,10 +27,12 @@ struct EndpointHand
 {
     static constexpr uint8_t MOST_HOPS = 8; ///< of a request
 
-    EndpointAsk ask;     ///< what was asked
-    uint32_t address{0}; ///< where the answer goes
-    uint16_t port{0};    ///< where the answer goes
-    uint8_t hops{1};     ///< how often it was handed on, this time included
+    EndpointAsk ask;      ///< what was asked
+    uint32_t address{0};  ///< where the answer goes
+    uint16_t port{0};     ///< where the answer goes
+    uint32_t home{0};     ///< where the client's channel is, to be told when it is served
+    uint16_t homePort{0}; ///< the same; 0: there is none, a proxy asked
+    uint8_t hops{1};      ///< how often it was handed on, this time included
 
     /// @return the message
     std::vector<uint8_t> Write() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What the hub hears of endpoints, and tells them, on behalf of the shard manager.
+#include "endpoint-hand.h"
 #include "endpoint-hub.h"
 
 #include "ns3/simulator.h"

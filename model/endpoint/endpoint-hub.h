@@ -3,7 +3,6 @@
 #define ENDPOINT_HUB_H
 
 #include "endpoint-gate.h"
-#include "endpoint-hand.h"
 #include "endpoint-manager.h"
 #include "endpoint-message.h"
 #include "endpoint-profiler.h"

@@ -45,6 +45,9 @@ EndpointInstance::Receive(Ptr<Socket> socket)
         case ENDPOINT_HAND:
             TakeHand(message, address, source.GetPort());
             break;
+        case ENDPOINT_RESPONSE:
+            TakeServed(message);
+            break;
         case ENDPOINT_PROBED:
             TakeProbed(message);
             break;

@@ -58,11 +58,25 @@ EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, 
             return;
         }
         session.active = job.came;
-        ++session.requests;
-        session.work += job.ask.work;
-        if (HandOn(job, m_number))
+        std::vector<uint32_t>& handedOn = session.handedOn;
+        const auto before = std::find(handedOn.begin(), handedOn.end(), job.ask.number);
+        if (before != handedOn.end())
         {
-            return;
+            // Repeated: who has it may be down. It is not handed on again, but served here.
+            handedOn.erase(before);
+        }
+        else
+        {
+            ++session.requests;
+            session.work += job.ask.work;
+            job.home = m_address;
+            job.homePort = m_port;
+            if (HandOn(job, m_number))
+            {
+                handedOn.push_back(job.ask.number);
+                return;
+            }
+            job.homePort = 0;
         }
         inService.push_back(job.ask.number);
     }
@@ -90,10 +104,10 @@ EndpointInstance::HandOn(const Job& job, uint32_t avoid)
     {
         return false;
     }
-    const bool isAmong = std::any_of(m_peers.begin(),
-                                     m_peers.end(),
-                                     [avoid](const EndpointPlace& peer)
-                                     { return peer.endpoint == avoid; });
+    const bool isAmong =
+        std::any_of(m_peers.begin(),
+                    m_peers.end(),
+                    [avoid](const EndpointPlace& peer) { return peer.endpoint == avoid; });
     const auto choices = static_cast<uint32_t>(m_peers.size()) - (isAmong ? 1 : 0);
     if (choices == 0)
     {
@@ -113,6 +127,8 @@ EndpointInstance::HandOn(const Job& job, uint32_t avoid)
     hand.ask = job.ask;
     hand.address = job.address;
     hand.port = job.port;
+    hand.home = job.home;
+    hand.homePort = job.homePort;
     hand.hops = static_cast<uint8_t>(job.hops + 1);
     Send(hand.Write(), m_peers[place].address, m_peers[place].port, 0);
     return true;
@@ -133,6 +149,8 @@ EndpointInstance::TakeHand(const EndpointMessage& message, uint32_t address, uin
     job.ask = hand.ask;
     job.address = hand.address;
     job.port = hand.port;
+    job.home = hand.home;
+    job.homePort = hand.homePort;
     job.came = Simulator::Now();
     job.hops = hand.hops;
     const auto peer = std::find_if(m_peers.begin(),
@@ -143,12 +161,49 @@ EndpointInstance::TakeHand(const EndpointMessage& message, uint32_t address, uin
     {
         // It ends, or who ends has not heard of it: the client asks again.
         ++m_counts.refused;
+        TellHome(job, EndpointAnswer::NO_SUCH);
         Answer(job, EndpointAnswer::NO_SUCH);
         return;
     }
     if (!HandOn(job, peer->endpoint))
     {
         Serve(job);
+    }
+}
+
+/// To who handed it on first, so that it knows a request that is repeated from a new one.
+void
+EndpointInstance::TellHome(const Job& job, uint8_t kind)
+{
+    if (job.homePort == 0)
+    {
+        return;
+    }
+    EndpointAnswer answer;
+    answer.client = job.ask.client;
+    answer.session = job.ask.session;
+    answer.number = job.ask.number;
+    answer.endpoint = m_number;
+    answer.kind = kind;
+    Send(answer.Write(), job.home, job.homePort, 0);
+}
+
+/// A request that was handed on is served, or is not going to be.
+void
+EndpointInstance::TakeServed(const EndpointMessage& message)
+{
+    EndpointAnswer answer;
+    if (!ReadEndpointBody(message.body, answer))
+    {
+        ++m_counts.malformed;
+        return;
+    }
+    const auto found = m_sessions.find(answer.client);
+    if (found != m_sessions.end() && found->second.session == answer.session)
+    {
+        std::vector<uint32_t>& handedOn = found->second.handedOn;
+        handedOn.erase(std::remove(handedOn.begin(), handedOn.end(), answer.number),
+                       handedOn.end());
     }
 }
 
@@ -238,6 +293,7 @@ EndpointInstance::Finish(const Job& job)
         SendReport({});
     }
     // Where it was handed on, the client's channel is to another endpoint.
+    TellHome(job, EndpointAnswer::DONE);
     const bool isMoved = m_state == ENDPOINT_DRAINING && job.hops == 0;
     Answer(job, isMoved ? EndpointAnswer::MOVE : EndpointAnswer::DONE);
 }

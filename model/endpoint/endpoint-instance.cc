@@ -6,6 +6,7 @@
 
 #include "ns3/assert.h"
 #include "ns3/double.h"
+#include "ns3/ipv4.h"
 #include "ns3/shard-compat.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -172,6 +173,7 @@ EndpointInstance::StartApplication()
     m_socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
     m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     m_socket->SetRecvCallback(MakeCallback(&EndpointInstance::Receive, this));
+    m_address = GetNode()->GetObject<Ipv4>()->GetAddress(1, 0).GetLocal().Get();
 }
 
 void

@@ -168,6 +168,8 @@ class EndpointInstance : public Application
         uint16_t port{0};                           ///< of who asked
         Time came;                                  ///< when
         uint8_t hops{0};                            ///< how often it was handed on
+        uint32_t home{0};                           ///< of that who was to serve it; else none
+        uint16_t homePort{0};                       ///< the same
     };
 
     /// A channel.
@@ -181,6 +183,7 @@ class EndpointInstance : public Application
         uint32_t requests{0};            ///< that it made
         uint64_t work{0};                ///< that they took, ns
         std::vector<uint32_t> inService; ///< numbers of its requests
+        std::vector<uint32_t> handedOn;  ///< numbers of those that others serve
     };
 
     /// A client that may come.
@@ -206,7 +209,9 @@ class EndpointInstance : public Application
     void TakeClose(const EndpointMessage& message);
     void TakeHand(const EndpointMessage& message, uint32_t address, uint16_t port);
     void TakePeers(const EndpointMessage& message);
+    void TakeServed(const EndpointMessage& message);
     bool HandOn(const Job& job, uint32_t avoid);
+    void TellHome(const Job& job, uint8_t kind);
     void Serve(const Job& job);
     void TakeCommand(const EndpointMessage& message);
     void SetState(EndpointState state);
@@ -262,6 +267,7 @@ class EndpointInstance : public Application
 
     uint32_t m_number{0};                     ///< by which all know it
     uint16_t m_port{0};                       ///< that it listens at
+    uint32_t m_address{0};                    ///< own
     uint32_t m_hubAddress{0};                 ///< where reports go
     uint16_t m_hubPort{0};                    ///< where reports go
     EndpointSecrets m_secrets;                ///< of the hub

@@ -256,8 +256,7 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
     if (m_config.isVertical && !isFirst)
     {
         // As many as at the start, each larger or smaller.
-        const uint32_t each =
-            std::clamp(wanted * 1000 / m_config.begin, 1U, m_config.mostPermille);
+        const uint32_t each = std::clamp(wanted * 1000 / m_config.begin, 1U, m_config.mostPermille);
         for (Slot& slot : m_slots)
         {
             slot.permille = slot.isOpen && slot.group == group ? each : slot.permille;

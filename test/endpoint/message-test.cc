@@ -75,11 +75,13 @@ TEST(EndpointMessage, BytesAreWhereTheyAreDocumentedToBe)
     hand.ask = ask;
     hand.address = 0x0a000001;
     hand.port = 0x0102;
+    hand.home = 0x0a000002;
+    hand.homePort = 0x0304;
     hand.hops = 2;
     Bytes handed = request;
     handed[1] = 14;
-    handed[3] = 35;
-    handed.insert(handed.end(), {10, 0, 0, 1, 1, 2, 2});
+    handed[3] = 41;
+    handed.insert(handed.end(), {10, 0, 0, 1, 1, 2, 10, 0, 0, 2, 3, 4, 2});
     EXPECT_EQ(hand.Write(), handed);
     EndpointPeers peers;
     peers.endpoint = 5;

@@ -7,6 +7,8 @@
 #include "result-set.h"
 #include "table.h"
 
+#include <cmath>
+
 namespace shardsim
 {
 
@@ -38,8 +40,14 @@ Pool(const ResultsStore& store, const ResultSet& results, const std::vector<std:
             continue;
         }
         const auto datagrams = ResultSet::Value(row, "datagrams.sent");
-        const auto sent = datagrams ? datagrams : ResultSet::Value(row, "requests.issued");
+        auto sent = datagrams ? datagrams : ResultSet::Value(row, "requests.issued");
         auto sample = store.Sample(row.id, "latency");
+        const auto loss = ResultSet::Value(row, "requests.loss_ratio");
+        if (!sent && loss && *loss < 1)
+        {
+            // Of requests sent after a warm-up these are the ones that were answered.
+            sent = std::round(static_cast<double>(sample.size()) / (1 - *loss));
+        }
         if (sent && *sent >= static_cast<double>(sample.size()))
         {
             pooled.sent += static_cast<uint64_t>(*sent);

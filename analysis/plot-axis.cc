@@ -96,7 +96,7 @@ CategoryTics(const std::vector<std::string>& names, double& extraHeightCm)
     if (slant)
     {
         // The first names reach out to the left: 35 degrees make a letter 0.82 wide.
-        double reach = 8.0;
+        double reach = 10.0; // what tics and label of the other axis take
         for (std::size_t i = 0; i < names.size(); ++i)
         {
             const double at = (static_cast<double>(i) + 0.5) * static_cast<double>(place);

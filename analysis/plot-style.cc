@@ -176,6 +176,7 @@ MetricLabel(const MetricDescription& metric)
         {"qoe.switch_kbps", "Mean change of bitrate"},
         {"qoe.live_latency_ms", "Age of what is shown"},
         {"slo.violation_ratio", "Requests too late"},
+        {"faults.blast_ratio", "Clients touched by a fault"},
         {"wire.overhead_ratio", "Bytes on the wire / delivered"},
         {"repair_ms", "Until a lost shard is there again"},
         {"encoder.encoding_s", "Encoding in all"},

@@ -43,6 +43,8 @@ EndpointsNetwork::Sum() const
         all.servedCold += counts.servedCold;
         all.refused += counts.refused;
         all.repeated += counts.repeated;
+        all.handed += counts.handed;
+        all.fromPeers += counts.fromPeers;
         all.dropped += counts.dropped;
         all.created += counts.created;
         all.ended += counts.ended;
@@ -82,14 +84,20 @@ EndpointsNetwork::CheckConservation(const Totals& totals) const
             {{"asked", asked}, {"answered", done}, {"given up", failed}, {"open", open}});
     Require(asked == m_given, "requests asked = sent", {{"asked", asked}, {"sent", m_given}});
     const EndpointCounts& all = totals.counts;
-    Require(all.received == all.served + all.refused + all.repeated + all.dropped + totals.held,
-            "requests at endpoints = served + refused + repeated + dropped + held",
+    Require(all.received ==
+                all.served + all.refused + all.repeated + all.handed + all.dropped + totals.held,
+            "requests at endpoints = served + refused + repeated + handed on + dropped + held",
             {{"received", all.received},
              {"served", all.served},
              {"refused", all.refused},
              {"repeated", all.repeated},
+             {"handed on", all.handed},
              {"dropped", all.dropped},
              {"held", totals.held}});
+    // Less what links have lost, or have under way.
+    Require(all.fromPeers <= all.handed,
+            "requests from other endpoints come of those that were handed on",
+            {{"came", all.fromPeers}, {"handed on", all.handed}});
     Require(thefts == 0, "no stolen token opens a channel", {{"opened", thefts}});
     Require(all.malformed == 0, "no message is malformed", {{"malformed", all.malformed}});
 }
@@ -149,7 +157,7 @@ EndpointsNetwork::MeasureClients(RunResult& result) const
     put("connect.p99_ms", Milliseconds(m_connects.Quantile(0.99)));
     number("connect.broken", all.broken);
     number("connect.moved", all.moved);
-    put("faults.blast_ratio", m_blast >= 0 ? std::optional(m_blast) : std::nullopt);
+    put("faults.blast_ratio", m_faults->BlastRatio());
 }
 
 void
@@ -181,6 +189,7 @@ EndpointsNetwork::MeasurePool(RunResult& result, const Totals& totals) const
     const std::optional<double> over = Share(units, m_workAsked);
     put("provision.over_ratio", over ? std::optional(*over - 1) : over);
     const EndpointCounts& all = totals.counts;
+    put("requests.handed", static_cast<double>(totals.counts.handed));
     put("churn.created", static_cast<double>(all.created));
     put("churn.ended", static_cast<double>(all.ended));
     put("churn.over_quota", static_cast<double>(all.overQuota));

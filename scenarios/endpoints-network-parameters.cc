@@ -89,6 +89,13 @@ AddEnds(ParameterSet& set)
     set.Add("endpoint.quota", Kind::INTEGER, "0", "requests of an instance's life; 0: no end")
         .AtLeast("0")
         .AtMost("4000000000");
+    set.Add("endpoint.hops",
+            Kind::INTEGER,
+            "0",
+            "how often a request that finds its endpoint busy is handed on to another one of the "
+            "group before it waits")
+        .AtLeast("0")
+        .AtMost("8");
     set.Add("endpoint.drain", Kind::TIME, "30s", "after which one that drains ends").AtLeast("0s");
     set.Add("endpoint.report",
             Kind::TIME,
@@ -198,6 +205,7 @@ AddEndpointsNetworkMetrics(std::vector<MetricInfo>& metrics)
         {"connect.p50_ms", "ms", "from first contact to the open channel, after the warm-up"},
         {"connect.p99_ms", "ms", "the same"},
         {"requests.repeated", "requests", "sent again for want of an answer"},
+        {"requests.handed", "requests", "handed on from endpoint to endpoint, each time"},
         {"connect.broken", "channels", "that ended without being closed by either end"},
         {"connect.moved", "channels", "that an ending endpoint handed over"},
         {"cold_start_ratio", "ratio", "requests served by an endpoint that was not warm"},

@@ -3,6 +3,7 @@
 #define SHARDSIM_ENDPOINTS_NETWORK_H
 
 #include "analysis/sample-set.h"
+#include "endpoints-faults.h"
 #include "endpoints-timeline.h"
 #include "endpoints-topology.h"
 #include "endpoints-workload.h"
@@ -45,9 +46,6 @@ class EndpointsNetwork
     void MakeHub();
     void MakeEndpoints();
     void MakeClients();
-    void PlanFaults();
-    void BeginFault();
-    void EndFault();
     void Arrive();
     void Answered(uint64_t client, ns3::Time took, bool isDone, uint32_t endpoint);
     void Connected(uint64_t client, ns3::Time took, uint32_t endpoint);
@@ -75,18 +73,18 @@ class EndpointsNetwork
     uint32_t m_perRegion{1};                                            ///< clients
     EndpointsRequest m_next;                                            ///< that is sent next
     uint64_t m_given{0};                                                ///< requests sent
-    uint64_t m_over{0};      ///< of these, answered or given up
-    ns3::Time m_measureFrom; ///< when the first measured request was sent
-    ns3::Time m_lastSent;    ///< when the last one was
-    Totals m_atBegin;        ///< when the first measured request was sent
-    Totals m_atEnd;          ///< when the last one was
-    uint64_t m_measured{0};  ///< requests
-    uint64_t m_answered{0};  ///< of these
-    uint64_t m_inTime{0};    ///< of these
-    double m_workAsked{0};   ///< of measured requests, seconds at speed 1
-    SampleSet m_latencies;   ///< of measured requests, ns
-    SampleSet m_connects;    ///< of channels begun after the warm-up, ns
-    double m_blast{-1};      ///< share of channels at faulty endpoints; below 0: no fault
+    uint64_t m_over{0};                          ///< of these, answered or given up
+    ns3::Time m_measureFrom;                     ///< when the first measured request was sent
+    ns3::Time m_lastSent;                        ///< when the last one was
+    Totals m_atBegin;                            ///< when the first measured request was sent
+    Totals m_atEnd;                              ///< when the last one was
+    uint64_t m_measured{0};                      ///< requests
+    uint64_t m_answered{0};                      ///< of these
+    uint64_t m_inTime{0};                        ///< of these
+    double m_workAsked{0};                       ///< of measured requests, seconds at speed 1
+    SampleSet m_latencies;                       ///< of measured requests, ns
+    SampleSet m_connects;                        ///< of channels begun after the warm-up, ns
+    std::optional<EndpointsFaults> m_faults;     ///< once there are endpoints
     std::optional<EndpointsTimeline> m_timeline; ///< where it is wanted
 };
 

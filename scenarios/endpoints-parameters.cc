@@ -249,10 +249,9 @@ MakeMetrics()
          "requests after the warm-up that were not answered within slo.latency"},
         {"faults.blast_ratio",
          "ratio",
-         "clients that one failed endpoint touches: with network.ideal, that sent to a faulty "
-         "endpoint "
-         "or lost a request there, of all that sent while one was in the pool; else, open channels "
-         "at faulty endpoints when the fault begins, of all open ones"},
+         "clients that one failed endpoint touches: that sent to a faulty endpoint, had a channel "
+         "to "
+         "it or lost a request there, of all that could have while the fault lasted"},
         {"broken.connections",
          "clients",
          "times that the first request of a client after the pool changed went elsewhere though "

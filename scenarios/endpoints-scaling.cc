@@ -58,9 +58,13 @@ MakeEndpointLoad(const Values& values)
     EndpointLoadConfig load;
     load.kind = kinds.at(values.GetText("predict.kind"));
     load.interval = TimeOf(values, "scale.interval");
-    // What is decided now is of use when an endpoint is warm, and stands until the next decision.
-    load.lead =
-        TimeOf(values, "endpoint.cold_start") + TimeOf(values, "endpoint.warm_up") + load.interval;
+    // What is decided now is of use when an endpoint is warm, at once where those that there are
+    // get more, and stands until the next decision.
+    load.lead = load.interval;
+    if (values.GetText("scale.mode") == "instances")
+    {
+        load.lead += TimeOf(values, "endpoint.cold_start") + TimeOf(values, "endpoint.warm_up");
+    }
     load.period = values.Has("predict.period") ? TimeOf(values, "predict.period")
                   : values.GetText("clients.arrivals") == "diurnal"
                       ? TimeOf(values, "clients.period")

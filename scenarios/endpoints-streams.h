@@ -18,6 +18,7 @@ enum EndpointsStream : int64_t
     STREAM_LOSS = 1100,   ///< add the device's number
     STREAM_HUB = 1900,    ///< the fan-out, and the groups' selection policies
     STREAM_SELECT = 2000, ///< add the chooser's number
+    STREAM_HAND = 20000,  ///< add the endpoint's number
 };
 
 } // namespace shardsim

@@ -13,19 +13,6 @@ namespace ns3
 namespace sharding
 {
 
-namespace
-{
-
-/// @param body of a message  @param into what to read it into  @return whether it is one
-template <typename T>
-bool
-ReadBody(const std::vector<uint8_t>& body, T& into)
-{
-    return into.Read(body.data(), static_cast<uint32_t>(body.size())) == SHARD_OK;
-}
-
-} // namespace
-
 void
 EndpointClients::Receive(Ptr<Socket> socket)
 {
@@ -62,7 +49,7 @@ void
 EndpointClients::TakeProbe(const EndpointMessage& message, const InetSocketAddress& from)
 {
     EndpointProbe probe;
-    if (!ReadBody(message.body, probe) || !IsMine(probe.client))
+    if (!ReadEndpointBody(message.body, probe) || !IsMine(probe.client))
     {
         ++m_counts.malformed;
         return;
@@ -75,7 +62,7 @@ void
 EndpointClients::TakeGrant(const EndpointMessage& message)
 {
     EndpointGrant grant;
-    if (!ReadBody(message.body, grant) || !IsMine(grant.client))
+    if (!ReadEndpointBody(message.body, grant) || !IsMine(grant.client))
     {
         ++m_counts.malformed;
         return;
@@ -124,7 +111,7 @@ void
 EndpointClients::TakeOpened(const EndpointMessage& message)
 {
     EndpointOpened opened;
-    if (!ReadBody(message.body, opened) || !IsMine(opened.client))
+    if (!ReadEndpointBody(message.body, opened) || !IsMine(opened.client))
     {
         ++m_counts.malformed;
         return;
@@ -157,7 +144,7 @@ void
 EndpointClients::TakeAnswer(const EndpointMessage& message)
 {
     EndpointAnswer answer;
-    if (!ReadBody(message.body, answer) || !IsMine(answer.client))
+    if (!ReadEndpointBody(message.body, answer) || !IsMine(answer.client))
     {
         ++m_counts.malformed;
         return;

@@ -213,9 +213,7 @@ EndpointClients::ReceiveStolen(Ptr<Socket> socket)
         EndpointMessage message;
         EndpointOpened opened;
         if (message.Read(packet) == SHARD_OK && message.type == ENDPOINT_OPENED &&
-            opened.Read(message.body.data(), static_cast<uint32_t>(message.body.size())) ==
-                SHARD_OK &&
-            opened.verdict == SHARD_TOKEN_ACCEPTED)
+            ReadEndpointBody(message.body, opened) && opened.verdict == SHARD_TOKEN_ACCEPTED)
         {
             ++m_succeeded;
         }

@@ -65,8 +65,7 @@ void
 EndpointHub::TakeAttempt(const Job& job)
 {
     EndpointAttempt attempt;
-    if (attempt.Read(job.message.body.data(), static_cast<uint32_t>(job.message.body.size())) !=
-        SHARD_OK)
+    if (!ReadEndpointBody(job.message.body, attempt))
     {
         ++m_counts.malformed;
         return;
@@ -176,8 +175,7 @@ void
 EndpointHub::TakeReady(const Job& job)
 {
     EndpointProbe probe;
-    if (probe.Read(job.message.body.data(), static_cast<uint32_t>(job.message.body.size())) !=
-            SHARD_OK ||
+    if (!ReadEndpointBody(job.message.body, probe) ||
         probe.endpoint >= m_manager->GetSlots().size())
     {
         ++m_counts.malformed;
@@ -268,9 +266,7 @@ void
 EndpointHub::TakeRequest(const Job& job)
 {
     EndpointAsk ask;
-    if (ask.Read(job.message.body.data(), static_cast<uint32_t>(job.message.body.size())) !=
-            SHARD_OK ||
-        !m_isProxy)
+    if (!ReadEndpointBody(job.message.body, ask) || !m_isProxy)
     {
         ++m_counts.malformed;
         return;
@@ -305,8 +301,7 @@ void
 EndpointHub::TakeResponse(const Job& job)
 {
     EndpointAnswer answer;
-    if (answer.Read(job.message.body.data(), static_cast<uint32_t>(job.message.body.size())) !=
-        SHARD_OK)
+    if (!ReadEndpointBody(job.message.body, answer))
     {
         ++m_counts.malformed;
         return;

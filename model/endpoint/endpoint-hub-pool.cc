@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What the hub hears of endpoints, and tells them, on behalf of the shard manager.
+#include "endpoint-hand.h"
 #include "endpoint-hub.h"
 
 #include "ns3/simulator.h"
@@ -16,8 +17,7 @@ void
 EndpointHub::TakeReport(const Job& job)
 {
     EndpointReport report;
-    const std::vector<uint8_t>& body = job.message.body;
-    if (report.Read(body.data(), static_cast<uint32_t>(body.size())) != SHARD_OK ||
+    if (!ReadEndpointBody(job.message.body, report) ||
         report.endpoint >= m_manager->GetSlots().size() ||
         m_manager->GetSlots()[report.endpoint].place.address != job.address)
     {
@@ -69,6 +69,35 @@ EndpointHub::Tick()
     }
     SendCommands(m_manager->Decide(Simulator::Now(), committed));
     GroupsChanged();
+    for (const Group& group : m_groups)
+    {
+        TellPeers(group); // again: what was said before may have been lost
+    }
+}
+
+/// Tell the endpoints of a group of each other: of the nearest ones, on a ring by number, so that
+/// who knows of somebody is known there.
+void
+EndpointHub::TellPeers(const Group& group)
+{
+    const std::size_t count = m_arePeers ? group.who.size() : 0;
+    const std::vector<EndpointManager::Slot>& slots = m_manager->GetSlots();
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        EndpointPeers peers;
+        peers.endpoint = group.who[i].id;
+        const std::size_t others = std::min<std::size_t>(count - 1, EndpointPeers::MOST_PEERS);
+        for (std::size_t k = 0; k < others; ++k)
+        {
+            const std::size_t step = k / 2 + 1;
+            const std::size_t place = (k % 2 == 0 ? i + step : i + count - step) % count;
+            peers.places.push_back(slots[group.who[place].id].place);
+            peers.places.back().endpoint = group.who[place].id;
+        }
+        ++m_counts.peers;
+        const EndpointPlace& to = slots[peers.endpoint].place;
+        Send(peers.Write(), to.address, to.port, 0);
+    }
 }
 
 void
@@ -133,6 +162,7 @@ EndpointHub::GroupsChanged()
         {
             group.select->SetEndpoints(group.who);
         }
+        TellPeers(group);
     }
 }
 

@@ -123,7 +123,13 @@ EndpointHub::GetTypeId()
                           "ones are seen as so much higher.",
                           DoubleValue(0.5),
                           MakeDoubleAccessor(&EndpointHub::m_coldSpeed),
-                          MakeDoubleChecker<double>(0.001, 1));
+                          MakeDoubleChecker<double>(0.001, 1))
+            .AddAttribute("TellPeers",
+                          "Endpoints are told of the others of their group, for requests that they "
+                          "hand on.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&EndpointHub::m_arePeers),
+                          MakeBooleanChecker());
     return tid;
 }
 

@@ -47,6 +47,7 @@ struct EndpointHubCounts
     uint64_t returned{0};     ///< answers, as a proxy
     uint64_t reports{0};      ///< that came
     uint64_t commands{0};     ///< that were sent
+    uint64_t peers{0};        ///< messages to endpoints about each other
     uint64_t givenUp{0};      ///< endpoints that fell silent
     uint64_t malformed{0};    ///< messages dropped because they are none
     double busySeconds{0};    ///< CPU in use
@@ -202,6 +203,7 @@ class EndpointHub : public Application
     void Watch();
     void SendCommands(const std::vector<EndpointCommand>& commands);
     void GroupsChanged();
+    void TellPeers(const Group& group);
     void UpdateLoads(Group& group);
     uint32_t FillGroup(uint32_t wanted) const;
     uint32_t Select(Group& group, uint64_t client, uint32_t avoid);
@@ -234,6 +236,7 @@ class EndpointHub : public Application
     bool m_useCommitted{true};                           ///< granted sessions count in the forecast
     Time m_commitHold;                                   ///< after which one is forgotten
     double m_coldSpeed{0.5};                             ///< of endpoints that are not warm
+    bool m_arePeers{false};                              ///< endpoints are told of each other
 
     EndpointSecrets m_secrets;                                   ///< shared with endpoints
     std::unique_ptr<ShardTokenKeys> m_keys;                      ///< of tokens

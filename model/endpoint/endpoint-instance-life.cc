@@ -46,6 +46,7 @@ EndpointInstance::Begin()
     m_requestsInReport = 0;
     m_sentInReport = 0;
     m_histories.clear();
+    m_peers.clear();
     SetState(ENDPOINT_STARTING);
     m_change = Simulator::Schedule(m_coldStart, &EndpointInstance::Started, this);
     m_reported = Simulator::Now();

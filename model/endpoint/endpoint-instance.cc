@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // An endpoint's CPU, its accounts, its reports. Its life is in endpoint-instance-life.cc; what it
-// does with messages is in endpoint-instance-messages.cc.
+// does with messages is in endpoint-instance-messages.cc and endpoint-instance-requests.cc.
 #include "endpoint-instance.h"
 
 #include "ns3/assert.h"
 #include "ns3/double.h"
+#include "ns3/ipv4.h"
 #include "ns3/shard-compat.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -119,6 +120,12 @@ EndpointInstance::GetTypeId()
                           UintegerValue(100000),
                           MakeUintegerAccessor(&EndpointInstance::m_guardSize),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("Hops",
+                          "How often a request that finds an endpoint busy is handed on to another "
+                          "one of the group, before it waits; 0: never.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&EndpointInstance::m_hops),
+                          MakeUintegerChecker<uint8_t>(0, EndpointHand::MOST_HOPS))
             .AddTraceSource("State",
                             "The instance is in another state.",
                             MakeTraceSourceAccessor(&EndpointInstance::m_stateTrace),
@@ -130,7 +137,11 @@ EndpointInstance::GetTypeId()
     return tid;
 }
 
-EndpointInstance::EndpointInstance() = default;
+EndpointInstance::EndpointInstance()
+    : m_uniform(CreateObject<UniformRandomVariable>())
+{
+}
+
 EndpointInstance::~EndpointInstance() = default;
 
 void
@@ -148,6 +159,13 @@ EndpointInstance::Setup(uint32_t number,
     m_gate = std::make_unique<EndpointGate>(m_secrets, m_guardSize);
 }
 
+int64_t
+EndpointInstance::AssignStreams(int64_t stream)
+{
+    m_uniform->SetStream(stream);
+    return 1;
+}
+
 void
 EndpointInstance::StartApplication()
 {
@@ -155,6 +173,7 @@ EndpointInstance::StartApplication()
     m_socket = Socket::CreateSocket(GetNode(), UdpSocketFactory::GetTypeId());
     m_socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), m_port));
     m_socket->SetRecvCallback(MakeCallback(&EndpointInstance::Receive, this));
+    m_address = GetNode()->GetObject<Ipv4>()->GetAddress(1, 0).GetLocal().Get();
 }
 
 void
@@ -192,6 +211,17 @@ uint32_t
 EndpointInstance::GetInSystem() const
 {
     return m_server ? m_server->InSystem() : 0;
+}
+
+std::vector<uint64_t>
+EndpointInstance::GetClients() const
+{
+    std::vector<uint64_t> clients;
+    for (const auto& [client, session] : m_sessions)
+    {
+        clients.push_back(client);
+    }
+    return clients;
 }
 
 EndpointCounts

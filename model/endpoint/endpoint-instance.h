@@ -3,6 +3,7 @@
 #define ENDPOINT_INSTANCE_H
 
 #include "endpoint-gate.h"
+#include "endpoint-hand.h"
 #include "endpoint-message.h"
 #include "endpoint-server.h"
 
@@ -12,6 +13,8 @@
 #include "ns3/event-id.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/nstime.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/shard-compat.h"
 #include "ns3/shard-pool.h"
 #include "ns3/socket.h"
 #include "ns3/traced-callback.h"
@@ -35,6 +38,8 @@ struct EndpointCounts
     uint64_t servedCold{0};    ///< of these, by an instance that was not warm
     uint64_t refused{0};       ///< of these, of no session that it has
     uint64_t repeated{0};      ///< of these, in service already
+    uint64_t handed{0};        ///< of these, handed on to another endpoint
+    uint64_t fromPeers{0};     ///< of these, handed on by another endpoint
     uint64_t dropped{0};       ///< of these, lost as it crashed or ended, or while it was none
     uint64_t created{0};       ///< lives begun
     uint64_t ended{0};         ///< lives ended, crashes not included
@@ -92,6 +97,12 @@ class EndpointInstance : public Application
                const InetSocketAddress& hub,
                const EndpointSecrets& secrets);
 
+    /**
+     * @param stream first number of a random stream that may be used
+     * @return how many are used
+     */
+    int64_t AssignStreams(int64_t stream) SHARDING_ASSIGN_STREAMS_OVERRIDE;
+
     /// Be silent from now on, and lose everything: a crash.
     void Crash();
     /// Be there again, as a slot in which nothing runs.
@@ -132,6 +143,9 @@ class EndpointInstance : public Application
         return static_cast<uint32_t>(m_sessions.size());
     }
 
+    /// @return clients with an open session
+    std::vector<uint64_t> GetClients() const;
+
     /// @return what it did, up to now
     EndpointCounts GetCounts() const;
 
@@ -153,6 +167,9 @@ class EndpointInstance : public Application
         uint32_t address{0};                        ///< of who asked
         uint16_t port{0};                           ///< of who asked
         Time came;                                  ///< when
+        uint8_t hops{0};                            ///< how often it was handed on
+        uint32_t home{0};                           ///< of that who was to serve it; else none
+        uint16_t homePort{0};                       ///< the same
     };
 
     /// A channel.
@@ -166,6 +183,7 @@ class EndpointInstance : public Application
         uint32_t requests{0};            ///< that it made
         uint64_t work{0};                ///< that they took, ns
         std::vector<uint32_t> inService; ///< numbers of its requests
+        std::vector<uint32_t> handedOn;  ///< numbers of those that others serve
     };
 
     /// A client that may come.
@@ -183,11 +201,18 @@ class EndpointInstance : public Application
     void StartApplication() override;
     void StopApplication() override;
     void Receive(Ptr<Socket> socket);
+    void Lose(Ptr<const Packet> packet);
     void TakePrepare(const EndpointMessage& message);
     void TakeProbed(const EndpointMessage& message);
     void TakeOpen(const EndpointMessage& message, uint32_t address, uint16_t port);
     void TakeRequest(const EndpointMessage& message, uint32_t address, uint16_t port);
     void TakeClose(const EndpointMessage& message);
+    void TakeHand(const EndpointMessage& message, uint32_t address, uint16_t port);
+    void TakePeers(const EndpointMessage& message);
+    void TakeServed(const EndpointMessage& message);
+    bool HandOn(const Job& job, uint32_t avoid);
+    void TellHome(const Job& job, uint8_t kind);
+    void Serve(const Job& job);
     void TakeCommand(const EndpointMessage& message);
     void SetState(EndpointState state);
     void Begin();
@@ -238,9 +263,11 @@ class EndpointInstance : public Application
     uint32_t m_answerSize{0};                       ///< bytes
     uint8_t m_protocol{1};                          ///< version that it speaks
     uint32_t m_guardSize{0};                        ///< tokens remembered
+    uint8_t m_hops{0};                              ///< of a request that finds nobody idle
 
     uint32_t m_number{0};                     ///< by which all know it
     uint16_t m_port{0};                       ///< that it listens at
+    uint32_t m_address{0};                    ///< own
     uint32_t m_hubAddress{0};                 ///< where reports go
     uint16_t m_hubPort{0};                    ///< where reports go
     EndpointSecrets m_secrets;                ///< of the hub
@@ -261,6 +288,8 @@ class EndpointInstance : public Application
     std::map<uint64_t, Prepared> m_prepared;  ///< by client
     uint64_t m_early{0};                      ///< bytes of early data, of all of these
     std::vector<EndpointHistory> m_histories; ///< of sessions that ended, to be reported
+    std::vector<EndpointPlace> m_peers;       ///< others of the group
+    Ptr<UniformRandomVariable> m_uniform;     ///< which of them
     Time m_sendFree;                          ///< when all answers are out
     Time m_accounted;                         ///< up to when the two sums are
     Time m_reported;                          ///< when it reported last

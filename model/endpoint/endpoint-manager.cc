@@ -13,6 +13,18 @@ namespace sharding
 
 NS_LOG_COMPONENT_DEFINE("EndpointManager");
 
+namespace
+{
+
+/// @param endpoints how many  @param permille resource of each  @return in whole units
+uint32_t
+Units(uint32_t endpoints, uint32_t permille)
+{
+    return (endpoints * permille + 500) / 1000;
+}
+
+} // namespace
+
 EndpointManager::EndpointManager(const EndpointPoolConfig& config,
                                  Ptr<EndpointScale> scale,
                                  const EndpointLoadConfig& load,
@@ -147,7 +159,9 @@ EndpointManager::Decide(Time now, const std::vector<double>& committed)
         const bool isUnheard = slot.isOpen && ((slot.isWanted && slot.state == ENDPOINT_DRAINING) ||
                                                (slot.isWanted && slot.state == ENDPOINT_OFF) ||
                                                (!slot.isWanted && slot.state != ENDPOINT_DRAINING));
-        if (isUnheard || IsNews(slot, before[number]))
+        // Reports do not tell of resources: of these it is said again always.
+        const bool isResized = m_config.isVertical && slot.isOpen && slot.isWanted;
+        if (isUnheard || isResized || IsNews(slot, before[number]))
         {
             commands.push_back(CommandFor(number));
         }
@@ -197,6 +211,9 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
     EndpointScaleView view;
     view.group = group;
     double busy = 0;
+    uint32_t ready = 0;
+    uint32_t starting = 0;
+    uint32_t permille = 1000; // of each: in a group all have as much
     for (Slot& slot : m_slots)
     {
         if (!slot.isOpen || slot.group != group)
@@ -209,8 +226,9 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
             continue;
         }
         const bool isReady = slot.state == ENDPOINT_WARMING || slot.state == ENDPOINT_WARM;
-        view.ready += isReady ? 1 : 0;
-        view.starting += isReady ? 0 : 1;
+        ready += isReady ? 1 : 0;
+        starting += isReady ? 0 : 1;
+        permille = slot.permille;
         if (isReady && slot.spoken > 0)
         {
             busy += static_cast<double>(slot.busy) / static_cast<double>(slot.spoken);
@@ -220,7 +238,9 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
     const double elapsed = (now - m_decided).GetSeconds();
     view.demand = elapsed > 0 ? static_cast<double>(m_work[group]) / 1e9 / elapsed : 0;
     m_work[group] = 0;
-    view.utilisation = view.ready > 0 ? busy / view.ready : 0;
+    view.utilisation = ready > 0 ? busy / ready : 0;
+    view.ready = Units(ready, permille);
+    view.starting = Units(starting, permille);
     EndpointLoad& load = m_loads[group];
     // Before anybody has come there is nothing to learn from, and no reason to end anything.
     m_isServing[group] = m_isServing[group] || view.demand > 0;
@@ -235,17 +255,16 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
     m_decisions[group] = {now, view, wanted};
     if (m_config.isVertical && !isFirst)
     {
-        // As many as at the start, each larger or smaller, and never less than a unit.
-        const uint32_t permille =
-            std::clamp(wanted * 1000 / m_config.begin, 1000U, m_config.mostPermille);
+        // As many as at the start, each larger or smaller.
+        const uint32_t each = std::clamp(wanted * 1000 / m_config.begin, 1U, m_config.mostPermille);
         for (Slot& slot : m_slots)
         {
-            slot.permille = slot.isOpen && slot.group == group ? permille : slot.permille;
+            slot.permille = slot.isOpen && slot.group == group ? each : slot.permille;
         }
         wanted = m_config.begin;
     }
     m_goals[group] = wanted;
-    const uint32_t have = view.ready + view.starting;
+    const uint32_t have = ready + starting;
     if (wanted > have)
     {
         Grow(now, group, wanted - have);
@@ -253,6 +272,10 @@ EndpointManager::DecideGroup(Time now, uint32_t group, double committed)
     else if (wanted < have)
     {
         Shrink(now, group, have - wanted);
+    }
+    if (m_config.isVertical)
+    {
+        return;
     }
     // Who has had nobody for long is ended, whatever the policy holds on to.
     uint32_t left = Present(group) / 1000;

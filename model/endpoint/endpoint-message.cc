@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "endpoint-message.h"
 
-#include "ns3/shard-octets.h"
+#include "endpoint-frame.h"
+
 #include "ns3/shard-tag.h"
 
 #include <algorithm>
@@ -14,27 +15,8 @@ namespace sharding
 namespace
 {
 
-constexpr uint8_t VERSION = 1;
-
 /// What is longer than this is filling: so much is copied out of a packet.
 constexpr uint32_t LONGEST = EndpointMessage::MOST;
-
-/// @return a writer with the frame in front; the length comes at the end
-ShardOctetWriter
-Begin(EndpointMessageType type)
-{
-    ShardOctetWriter out;
-    out.Put8(VERSION).Put8(type).Put16(0);
-    return out;
-}
-
-std::vector<uint8_t>
-End(ShardOctetWriter& out)
-{
-    std::vector<uint8_t> message = out.Take();
-    ShardPut16(&message[2], static_cast<uint16_t>(message.size()));
-    return message;
-}
 
 template <std::size_t N>
 void
@@ -61,9 +43,9 @@ GetBytes(ShardOctetReader& in, std::array<uint8_t, N>& bytes)
 std::vector<uint8_t>
 EndpointAttempt::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_ATTEMPT);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_ATTEMPT);
     out.Put64(client).Put32(number).Put8(region).Put8(device).Put8(protocol).Put8(0).Put32(avoid);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -83,9 +65,9 @@ EndpointAttempt::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointPrepare::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_PREPARE);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_PREPARE);
     out.Put64(client).Put32(number).Put32(address).Put16(port).Put16(early);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -103,9 +85,9 @@ EndpointPrepare::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointProbe::Write(EndpointMessageType type) const
 {
-    ShardOctetWriter out = Begin(type);
+    ShardOctetWriter out = BeginEndpointMessage(type);
     out.Put64(client).Put32(number).Put32(endpoint).Put32(trip).Put8(protocol);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -123,7 +105,7 @@ EndpointProbe::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointGrant::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_GRANT);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_GRANT);
     out.Put64(client).Put32(number).Put32(group).Put8(static_cast<uint8_t>(places.size()));
     for (const EndpointPlace& place : places)
     {
@@ -131,7 +113,7 @@ EndpointGrant::Write() const
     }
     PutBytes(out, token);
     PutBytes(out, wrapped);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -166,11 +148,11 @@ EndpointGrant::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointOpen::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_OPEN);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_OPEN);
     out.Put64(client).Put32(session).Put32(group).Put32(endpoint);
     PutBytes(out, token);
     out.Put64(proof);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -198,9 +180,9 @@ EndpointOpen::ProofBy(const std::array<uint8_t, 32>& secret) const
 std::vector<uint8_t>
 EndpointOpened::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_OPENED);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_OPENED);
     out.Put64(client).Put32(session).Put32(endpoint).Put8(verdict);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -217,9 +199,9 @@ EndpointOpened::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointAsk::Write(EndpointMessageType type) const
 {
-    ShardOctetWriter out = Begin(type);
+    ShardOctetWriter out = BeginEndpointMessage(type);
     out.Put64(client).Put32(session).Put32(number).Put64(work);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -237,9 +219,9 @@ EndpointAsk::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointAnswer::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_RESPONSE);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_RESPONSE);
     out.Put64(client).Put32(session).Put32(number).Put32(endpoint).Put8(kind).Put8(0).Put16(size);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -259,7 +241,7 @@ EndpointAnswer::Read(const uint8_t* body, uint32_t length)
 std::vector<uint8_t>
 EndpointReport::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_REPORT);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_REPORT);
     out.Put32(endpoint).Put32(life).Put8(state).Put64(at).Put32(interval).Put32(busy).Put64(work);
     out.Put32(requests).Put32(inSystem).Put32(sessions).Put64(memory).Put64(sent);
     out.Put8(static_cast<uint8_t>(ended.size()));
@@ -267,7 +249,7 @@ EndpointReport::Write() const
     {
         out.Put64(history.client).Put32(history.requests).Put32(history.lasted).Put64(history.work);
     }
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -308,9 +290,9 @@ EndpointReport::Read(const uint8_t* body, uint32_t size)
 std::vector<uint8_t>
 EndpointCommand::Write() const
 {
-    ShardOctetWriter out = Begin(ENDPOINT_COMMAND);
+    ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_COMMAND);
     out.Put32(endpoint).Put32(life).Put8(kind).Put32(group).Put32(permille);
-    return End(out);
+    return EndEndpointMessage(out);
 }
 
 ShardError
@@ -333,7 +315,7 @@ EndpointMessage::Read(const uint8_t* data, uint32_t size, uint32_t whole)
     {
         return SHARD_TRUNCATED;
     }
-    if (data[0] != VERSION)
+    if (data[0] != ENDPOINT_VERSION)
     {
         return SHARD_VERSION;
     }

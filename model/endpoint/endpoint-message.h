@@ -44,6 +44,8 @@ enum EndpointMessageType : uint8_t
     ENDPOINT_CLOSE,       ///< client to endpoint: I am done
     ENDPOINT_REPORT,      ///< endpoint to hub: what I did
     ENDPOINT_COMMAND,     ///< hub to endpoint: begin, end, so much resource
+    ENDPOINT_HAND,        ///< endpoint to endpoint of its group: serve this, I am busy
+    ENDPOINT_PEERS,       ///< hub to endpoint: who serves with you
     ENDPOINT_TYPES,       ///< behind the last one
 };
 
@@ -287,6 +289,14 @@ struct EndpointMessage
     /// @param packet what came  @return SHARD_OK, or why it is to be dropped
     ShardError Read(Ptr<const Packet> packet);
 };
+
+/// @param body of a message  @param into what to read it into  @return whether it is one
+template <typename T>
+bool
+ReadEndpointBody(const std::vector<uint8_t>& body, T& into)
+{
+    return into.Read(body.data(), static_cast<uint32_t>(body.size())) == SHARD_OK;
+}
 
 /// @param message as written  @param filling bytes behind it  @return what to send
 Ptr<Packet> EndpointPacket(const std::vector<uint8_t>& message, uint32_t filling = 0);

@@ -5,7 +5,9 @@
  * 3. it grows and shrinks as the policy says, within the bounds, and ends nobody who is too young
  * 4. who drains is taken back before anybody new is begun, but not who has used up its quota
  * 5. who is silent is given up, and another slot is taken
- * 6. a profiler learns what a client's session brings, by device and by client, and ranks clients
+ * 6. where endpoints are to be larger and not more, they are as large as the units that are wanted,
+ *    and the policy sees units
+ * 7. a profiler learns what a client's session brings, by device and by client, and ranks clients
  *    into groups
  */
 #include "ns3/endpoint-manager.h"
@@ -39,8 +41,10 @@ class ToldScale : public EndpointScale
 class ManagerTest : public testing::Test
 {
   protected:
-    ManagerTest()
+    explicit ManagerTest(bool isVertical = false)
     {
+        config.isVertical = isVertical;
+        config.mostPermille = 2500;
         config.begin = 2;
         config.least = 1;
         config.most = 5;
@@ -214,6 +218,39 @@ TEST_F(ManagerTest, DemandIsTheWorkThatIsReported)
     EXPECT_DOUBLE_EQ(scale->seen.demand, 0.3); // 1.5 s in 5 s
     EXPECT_DOUBLE_EQ(scale->seen.utilisation, 0.5);
     EXPECT_EQ(scale->seen.ready, 1U);
+}
+
+class VerticalManagerTest : public ManagerTest
+{
+  protected:
+    VerticalManagerTest()
+        : ManagerTest(true)
+    {
+    }
+};
+
+TEST_F(VerticalManagerTest, EndpointsAreAsLargeAsTheUnitsThatAreWanted)
+{
+    Decide(0);
+    ReportAll(1);
+    scale->units = 3;
+    std::vector<EndpointCommand> commands = Decide(5);
+    ASSERT_EQ(commands.size(), 2U); // the two that there are
+    EXPECT_EQ(commands[0].permille, 1500U);
+    EXPECT_EQ(commands[1].permille, 1500U);
+    EXPECT_EQ(commands[0].life, 1U);
+    ReportAll(6);
+    scale->units = 1; // said of what is there
+    commands = Decide(20);
+    EXPECT_EQ(scale->seen.ready, 3U);
+    EXPECT_DOUBLE_EQ(scale->seen.utilisation, 0.5);
+    ASSERT_EQ(commands.size(), 2U);
+    EXPECT_EQ(commands[0].permille, 500U);
+    EXPECT_EQ(commands[1].kind, EndpointCommand::CREATE);
+    ReportAll(21);
+    scale->units = 100;
+    EXPECT_EQ(Decide(25)[0].permille, 2500U); // the most
+    EXPECT_EQ(Eligible(), 2U);
 }
 
 TEST(Profiler, LearnsDemandByDevice)

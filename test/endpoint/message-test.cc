@@ -2,11 +2,13 @@
 /*
  * 1. bytes are where docs/endpoints-network.md has them
  * 2. a message cut anywhere, or with a byte too many, is refused
- * 3. what cannot be is refused: too many places, an instance busier than time goes on, no resource
+ * 3. what cannot be is refused: too many places, an instance busier than time goes on, no resource,
+ *    a request handed on too often
  * 4. a gate lets in who shows a good token with its proof, once, and at the endpoint it is meant
  * for
  */
 #include "ns3/endpoint-gate.h"
+#include "ns3/endpoint-hand.h"
 #include "ns3/endpoint-message.h"
 
 #include <gtest/gtest.h>
@@ -69,6 +71,23 @@ TEST(EndpointMessage, BytesAreWhereTheyAreDocumentedToBe)
     const Bytes request = {1, 9, 0, 28, 1, 2,  3, 4, 5, 6, 7, 8, 0, 0,
                            0, 9, 0, 0,  0, 10, 0, 0, 0, 0, 0, 0, 0, 11};
     EXPECT_EQ(ask.Write(ENDPOINT_REQUEST), request);
+    EndpointHand hand;
+    hand.ask = ask;
+    hand.address = 0x0a000001;
+    hand.port = 0x0102;
+    hand.home = 0x0a000002;
+    hand.homePort = 0x0304;
+    hand.hops = 2;
+    Bytes handed = request;
+    handed[1] = 14;
+    handed[3] = 41;
+    handed.insert(handed.end(), {10, 0, 0, 1, 1, 2, 10, 0, 0, 2, 3, 4, 2});
+    EXPECT_EQ(hand.Write(), handed);
+    EndpointPeers peers;
+    peers.endpoint = 5;
+    peers.places = {{6, 0x0a000001, 0x0102}};
+    const Bytes told = {1, 15, 0, 19, 0, 0, 0, 5, 1, 0, 0, 0, 6, 10, 0, 0, 1, 1, 2};
+    EXPECT_EQ(peers.Write(), told);
     EXPECT_EQ(Grant(2).Write().size(), 4U + 17 + 2 * 10 + 96 + 48);
     EXPECT_EQ(EndpointOpen().Write().size(), 4U + 20 + 96 + 8);
 }
@@ -79,6 +98,12 @@ TEST(EndpointMessage, CutAnywhereItIsRefused)
     prepare.port = 1;
     EndpointReport report;
     report.ended.resize(3);
+    EndpointHand hand;
+    hand.port = 1;
+    EndpointPeers peers;
+    peers.places.assign(40, {3, 0x0a000001, 8003});
+    ExpectRefusedWhenCut<EndpointHand>(hand.Write());
+    ExpectRefusedWhenCut<EndpointPeers>(peers.Write());
     ExpectRefusedWhenCut<EndpointAttempt>(EndpointAttempt().Write());
     ExpectRefusedWhenCut<EndpointPrepare>(prepare.Write());
     ExpectRefusedWhenCut<EndpointProbe>(EndpointProbe().Write(ENDPOINT_PROBE));
@@ -108,6 +133,22 @@ TEST(EndpointMessage, WhatCannotBeIsRefused)
     endless.work = uint64_t(1) << 63;
     const Bytes ask = endless.Write(ENDPOINT_REQUEST);
     EXPECT_EQ(ReadBody<EndpointAsk>(ask, ask.size() - 4), SHARD_CONTRADICTION);
+    EndpointHand hand;
+    hand.port = 1;
+    for (const uint8_t hops : {0, 9})
+    {
+        hand.hops = hops;
+        const Bytes bytes = hand.Write();
+        EXPECT_EQ(ReadBody<EndpointHand>(bytes, bytes.size() - 4), SHARD_CONTRADICTION);
+    }
+    hand.hops = 8;
+    hand.ask.work = endless.work;
+    const Bytes bytes = hand.Write();
+    EXPECT_EQ(ReadBody<EndpointHand>(bytes, bytes.size() - 4), SHARD_CONTRADICTION);
+    EndpointPeers crowd;
+    crowd.places.assign(41, {3, 0x0a000001, 8003});
+    const Bytes told = crowd.Write();
+    EXPECT_EQ(ReadBody<EndpointPeers>(told, told.size() - 4), SHARD_CONTRADICTION);
 }
 
 TEST(EndpointMessage, AFrameIsWhatItSaysAndTheRestIsFilling)

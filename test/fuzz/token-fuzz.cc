@@ -3,6 +3,7 @@
 // that was not written is never genuine; what is read of a message and written again is what came.
 
 #include "ns3/endpoint-gate.h"
+#include "ns3/endpoint-hand.h"
 #include "ns3/endpoint-message.h"
 #include "ns3/shard-token-wrap.h"
 #include "ns3/shard-token.h"
@@ -126,6 +127,8 @@ CheckMessages(const uint8_t* data, std::size_t size)
     CheckBody<EndpointAnswer>(message);
     CheckBody<EndpointReport>(message);
     CheckBody<EndpointCommand>(message);
+    CheckBody<EndpointHand>(message);
+    CheckBody<EndpointPeers>(message);
 }
 
 } // namespace

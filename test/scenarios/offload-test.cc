@@ -11,6 +11,7 @@
  * 7. a trace, or a window of it, and a series are replayed; broken files are refused with file and
  *    line
  * 8. a PCIe link delays messages by what its packets take
+ * 9. reads that are held back are not dropped, and take as long as the line needs
  */
 #include "scenarios/offload-load.h"
 #include "scenarios/offload-replay.h"
@@ -268,6 +269,32 @@ TEST(Offload, APcieLinkDelaysByWhatItsPacketsTake)
     const double write = 64 / lane + way + host;
     const double read = 24 / lane + 2 * way + host + (1440 + 6 * 20) / lane;
     EXPECT_NEAR(*with["latency.p50_ms"] - *without["latency.p50_ms"], (write + read) * 1e3, 2e-6);
+}
+
+TEST(Offload, ReadsThatAreHeldBackAreNotDropped)
+{
+    // Twice what the line carries, for half a second: a backlog of 50 Mbit, a memory of 2.
+    for (const char* disc : {"offload", "fifo"})
+    {
+        const Set set = With(SHORT,
+                             {{"disc", disc},
+                              {"topology.bottleneck", "storage"},
+                              {"functions.mix", "poisson"},
+                              {"functions.load", "2"},
+                              {"functions.reads", "1"}});
+        Metrics without = Simulate(set);
+        Metrics with = Simulate(With(set, {{"shaping.window", "128KiB"}}));
+        EXPECT_GT(*without["drops.packets"], 100) << disc;
+        EXPECT_EQ(*with["drops.packets"], 0) << disc;
+        EXPECT_EQ(*with["requests.duplicates"], 0) << disc;
+        EXPECT_EQ(*with["requests.done"], *with["requests.issued"]) << disc;
+        EXPECT_GT(*with["shaping.held"], 100) << disc;
+        EXPECT_GT(*with["shaping.absorbed"], 0) << "clients lose patience, " << disc;
+        // All that is asked for in 0.5 s takes the line 1 s. Some 90 bulk requests deviate by a
+        // tenth, which is 100 ms: two of these.
+        EXPECT_NEAR(*with["latency.max_ms"], 500, 200) << disc;
+        EXPECT_FALSE(without["shaping.held"]) << disc;
+    }
 }
 
 TEST(Offload, BrokenFilesAreRefusedWithFileLineAndWhatWasExpected)

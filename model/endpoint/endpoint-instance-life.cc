@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Life of an endpoint: from command to end, and what may befall it.
+// Life of an endpoint and of its sessions: from command to end, and what may befall them.
 #include "endpoint-instance.h"
 
 #include "ns3/assert.h"
@@ -134,6 +134,47 @@ EndpointInstance::SetSlowness(double factor)
     if (m_server)
     {
         UpdateSpeed();
+    }
+}
+
+void
+EndpointInstance::CloseSession(uint64_t client, const Session& session)
+{
+    m_histories.push_back(
+        {client,
+         session.requests,
+         static_cast<uint32_t>((Simulator::Now() - session.opened).GetMilliSeconds()),
+         session.work});
+}
+
+/// Whoever is silent for too long is gone.
+void
+EndpointInstance::Sweep()
+{
+    const Time now = Simulator::Now();
+    for (auto i = m_sessions.begin(); i != m_sessions.end();)
+    {
+        if (i->second.inService.empty() && now - i->second.active >= m_sessionIdle)
+        {
+            ++m_counts.idled;
+            CloseSession(i->first, i->second);
+            i = m_sessions.erase(i);
+        }
+        else
+        {
+            ++i;
+        }
+    }
+    for (auto i = m_prepared.begin(); i != m_prepared.end();)
+    {
+        if (now - i->second.since >= m_prepareHold)
+        {
+            Forget(i++, true);
+        }
+        else
+        {
+            ++i;
+        }
     }
 }
 

@@ -309,47 +309,6 @@ EndpointInstance::Forget(std::map<uint64_t, Prepared>::iterator prepared, bool i
 }
 
 void
-EndpointInstance::CloseSession(uint64_t client, const Session& session)
-{
-    m_histories.push_back(
-        {client,
-         session.requests,
-         static_cast<uint32_t>((Simulator::Now() - session.opened).GetMilliSeconds()),
-         session.work});
-}
-
-/// Whoever is silent for too long is gone.
-void
-EndpointInstance::Sweep()
-{
-    const Time now = Simulator::Now();
-    for (auto i = m_sessions.begin(); i != m_sessions.end();)
-    {
-        if (i->second.inService.empty() && now - i->second.active >= m_sessionIdle)
-        {
-            ++m_counts.idled;
-            CloseSession(i->first, i->second);
-            i = m_sessions.erase(i);
-        }
-        else
-        {
-            ++i;
-        }
-    }
-    for (auto i = m_prepared.begin(); i != m_prepared.end();)
-    {
-        if (now - i->second.since >= m_prepareHold)
-        {
-            Forget(i++, true);
-        }
-        else
-        {
-            ++i;
-        }
-    }
-}
-
-void
 EndpointInstance::Report()
 {
     m_reporting = Simulator::Schedule(m_interval, &EndpointInstance::Report, this);

@@ -226,7 +226,8 @@ TEST(EndpointsScenario, EveryMetricIsThereAndWhatHasNoValueIsNull)
         for (const auto& [name, value] : metrics)
         {
             bool isNull = name == "faults.blast_ratio" || name == "broken.connections" ||
-                          name == "cold_start_ratio" || name == "requests.repeated";
+                          name == "cold_start_ratio" || name == "requests.repeated" ||
+                          name == "requests.handed";
             for (const char* group :
                  {"churn.", "connect.", "fanout.", "hub.", "predict.", "provision.", "token."})
             {

@@ -68,7 +68,7 @@ AxisKey(const ResultSet& results, const std::string& metric)
 {
     for (const auto& f : results.figures)
     {
-        if (f.metric == metric && !f.x.empty())
+        if (f.metric == metric && f.kind != "scatter" && !f.x.empty())
         {
             return results.KeyIndex(f.x);
         }

@@ -7,6 +7,8 @@
  *   base         10  20  30         4  5  -       (- run 3 has no value)
  *   new "B"      11  22  33         5  failed  6
  */
+#include "synthetic-store.h"
+
 #include "analysis/commands.h"
 #include "analysis/compare.h"
 #include "analysis/export.h"
@@ -191,6 +193,17 @@ TEST_F(HandMadeResults, ExportsTidyRowsExactly)
               "\"hand, made\",\"new \"\"B\"\"\",2,1,1,done,5,\r\n"
               "\"hand, made\",\"new \"\"B\"\"\",2,1,2,failed,,\r\n"
               "\"hand, made\",\"new \"\"B\"\"\",2,1,3,done,6,\r\n");
+}
+
+TEST_F(HandMadeResults, ATableDoesNotTakeTheMetricOfAScatterForAKey)
+{
+    test::SyntheticSweep sweep;
+    sweep.samples = false;
+    sweep.figures = R"([{"kind":"scatter","x":"wire.overhead_ratio","y":"datagrams.loss_ratio"}])";
+    test::MakeSyntheticStore(m_file, sweep);
+    std::ostringstream out;
+    CommandTable(m_file, out);
+    EXPECT_NE(out.str().find("\ndatagrams.loss_ratio"), std::string::npos);
 }
 
 TEST_F(HandMadeResults, AnUnknownNameIsRefusedWithNearOnes)

@@ -319,7 +319,8 @@ ContentPackets::StreamOf(uint32_t client) const
 void
 ContentPackets::Add(uint32_t number, Time when, Ptr<ContentClient> client)
 {
-    const auto trace = m_inputs.NetworkOf(number);
+    m_links.push_back(m_inputs.NetworkOf(number));
+    const auto& trace = m_links.back();
     ContentPoolHelper::Link link;
     link.rate =
         DataRate(static_cast<uint64_t>(std::max(1000.0, trace->Periods().front().bandwidth)));
@@ -364,7 +365,7 @@ ContentPackets::Add(uint32_t number, Time when, Ptr<ContentClient> client)
 void
 ContentPackets::FollowTrace(uint32_t number, std::size_t period)
 {
-    const auto& periods = m_inputs.NetworkOf(number)->Periods();
+    const auto& periods = m_links[number]->Periods();
     const auto& now = periods[period % periods.size()];
     // A link of ns-3 cannot stand still: 1 kbit/s is the least.
     m_sites[number].down->SetDataRate(

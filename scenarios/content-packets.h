@@ -72,6 +72,7 @@ class ContentPackets
     const Values& m_values;
     const ContentInputs& m_inputs;
     std::unique_ptr<ns3::sharding::ContentPoolHelper> m_helper;
+    std::vector<std::shared_ptr<const ns3::sharding::ContentNetworkTrace>> m_links; ///< by client
     std::vector<ns3::sharding::ContentClientSite> m_sites;
     std::vector<ns3::Ptr<ns3::sharding::ContentClient>> m_clients;
     std::vector<double> m_popularity; ///< of each stream, cumulated

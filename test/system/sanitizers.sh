@@ -3,9 +3,9 @@
 #
 # The tests of the module once more, built with AddressSanitizer and UndefinedBehaviorSanitizer:
 # a report of either fails. Every folder of test/ that has tests is a room, and every fuzz target
-# runs its corpus. Left out are the rooms analysis (no memory of its own making: SQLite and gnuplot
-# do the work) and scenarios (whole runs and processes, for many minutes; what they are made of is
-# in the other rooms). The rooms that neither read foreign bytes nor own memory by hand, and take
+# runs its corpus; of each scenario there is a short run. Left out are the rooms analysis (no memory
+# of its own making: SQLite and gnuplot do the work) and scenarios (whole runs and processes, for
+# many minutes). The rooms that neither read foreign bytes nor own memory by hand, and take
 # longest to build, are looked at with SHARDING_SLOW=1 only, so that all tests end in 45 minutes.
 #
 # Leaks are not looked for: ns-3's libraries keep their registries until the process ends.
@@ -43,7 +43,7 @@ for folder in "$source_dir"/test/*/; do
 done
 fuzzers=()
 for fuzzer in "$source_dir"/test/fuzz/*-fuzz.cc; do fuzzers+=("$(basename "$fuzzer" .cc)"); done
-ninja -C "$tree" "${rooms[@]/%/-test}" "${fuzzers[@]/%/-replay}" >"$scratch/log" 2>&1 ||
+ninja -C "$tree" "${rooms[@]/%/-test}" "${fuzzers[@]/%/-replay}" shardsim >"$scratch/log" 2>&1 ||
     { tail -n 60 "$scratch/log"; exit 1; }
 
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0:exitcode=99
@@ -59,4 +59,20 @@ for fuzzer in "${fuzzers[@]}"; do
         >"$scratch/log" 2>&1 ||
         { tail -n 60 "$scratch/log"; echo "sanitizers: $fuzzer failed"; exit 1; }
 done
-echo "sanitizers: no report of ${#rooms[@]} rooms and ${#fuzzers[@]} fuzz targets"
+# Of each scenario a run of seconds: what tests of single parts do not put together, such as links
+# that outlive the trace that they follow.
+runs=("tunnel --set traffic.datagrams=300 --set payload=real --set crypto.units=3
+         --set topology.paths=2 --set loss.model=iid --set loss.rate=0.05 --set arq.enabled=true
+         --set sharding.policy=adaptive"
+    "tunnel --set transport=path --set traffic.datagrams=300 --set reassembly.release=predictive
+         --set loss.model=iid --set loss.rate=0.05 --set arq.enabled=true"
+    "offload --set duration=300ms"
+    "endpoints --set requests.count=2000 --set scale.policy=forecast --set endpoint.hops=2"
+    "content --set transport=tcp --set clients.count=2 --set movie.live=true --set movie.length=6s
+         --set network.period=500ms --set client.live_delay=14s")
+for run in "${runs[@]}"; do
+    # shellcheck disable=SC2086 # words
+    "$tree/shardsim" run $run >"$scratch/log" 2>&1 ||
+        { tail -n 60 "$scratch/log"; echo "sanitizers: failed: run $run"; exit 1; }
+done
+echo "sanitizers: no report of ${#rooms[@]} rooms and ${#fuzzers[@]} fuzz targets and ${#runs[@]} runs"

@@ -237,6 +237,25 @@ TEST(EndpointsNetwork, AFaultTouchesWhomThePolicySendsThere)
     EXPECT_GT(Simulate(With(slow, {{"select.policy", "random"}}))["faults.blast_ratio"], 0.9);
 }
 
+TEST(EndpointsNetwork, PeakEwmaFindsOutWhoIsSlowFromReports)
+{
+    // One of eight is slow: of power of 2 and peak-EWMA of 2 only the latter knows of latencies.
+    const Set slow = {{"network.ideal", "false"},
+                      {"requests.count", "8000"},
+                      {"pool.endpoints", "8"},
+                      {"pool.min", "8"},
+                      {"pool.max", "9"},
+                      {"clients.session", "5s"},
+                      {"load.per_endpoint", "0.5"},
+                      {"slo.latency", "300ms"},
+                      {"faults.kind", "slow"},
+                      {"faults.from", "6s"}};
+    Outcome load = Simulate(With(slow, {{"select.policy", "power-of-d"}}));
+    Outcome latency = Simulate(With(slow, {{"select.policy", "peak-ewma"}}));
+    EXPECT_LT(latency["slo.violation_ratio"], load["slo.violation_ratio"] / 2);
+    EXPECT_LT(latency["faults.blast_ratio"], load["faults.blast_ratio"]);
+}
+
 TEST(EndpointsNetwork, MoreResourceForTheSameEndpointsFollowsTheLoad)
 {
     // From half of the load to three times that, by utilisation: at once, and without new

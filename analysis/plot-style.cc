@@ -181,6 +181,12 @@ MetricLabel(const MetricDescription& metric)
         {"repair_ms", "Until a lost shard is there again"},
         {"encoder.encoding_s", "Encoding in all"},
         {"map.bytes_ratio", "Bytes of shard maps / media"},
+        {"prefetch.accuracy_ratio", "Read, of what was asked for ahead"},
+        {"prefetch.coverage_ratio", "Asked for ahead, of what was read"},
+        {"forecast.mase", "Mean error / that of the last value"},
+        {"drops.ratio", "Packets dropped"},
+        {"predictor.coverage_ratio", "Came until the stated quantile"},
+        {"predictor.pinball_ms", "Pinball loss"},
     };
     const auto it = known.find(metric.name);
     if (it != known.end())
@@ -242,6 +248,14 @@ KeyLabel(const SweptKey& key)
         {"sharding.shards", "Data shards of a block"},
         {"sharding.size", "Shard size (B)"},
         {"crypto.units", "Crypto units"},
+        {"topology.loss", "Packet loss of a link"},
+        {"fanout.n", "Endpoints at first contact"},
+        {"endpoint.warm_up", "Warm-up"},
+        {"clients.popularity", "Exponent of popularity"},
+        {"functions.mix", "Load"},
+        {"buffer.total", "Memory"},
+        {"select.policy", "Selection"},
+        {"reassembly.score_level", "Stated probability"},
     };
     const auto it = known.find(key.name);
     std::string text = it != known.end() ? it->second : Spoken(key.name);

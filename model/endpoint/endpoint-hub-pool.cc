@@ -25,9 +25,9 @@ EndpointHub::TakeReport(const Job& job)
         return;
     }
     ++m_counts.reports;
-    // Of requests that go straight to endpoints the hub sees no answers. How long they take is what is
-    // in the system by what comes (J. D. C. Little, Operations Research 9, 1961), and no less than the
-    // CPU's time for each.
+    // Of requests that go straight to endpoints the hub sees no answers. How long they take is what
+    // is in the system by what comes (J. D. C. Little, Operations Research 9, 1961), and no less
+    // than the CPU's time for each.
     if (!m_isProxy && report.requests > 0)
     {
         const uint64_t spent =

@@ -7,14 +7,13 @@
  *   base         10  20  30         4  5  -       (- run 3 has no value)
  *   new "B"      11  22  33         5  failed  6
  */
-#include "synthetic-store.h"
-
 #include "analysis/commands.h"
 #include "analysis/compare.h"
 #include "analysis/export.h"
 #include "analysis/result-set.h"
 #include "analysis/table.h"
 #include "analysis/text-table.h"
+#include "synthetic-store.h"
 
 #include <cmath>
 #include <cstdio>

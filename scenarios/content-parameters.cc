@@ -377,6 +377,13 @@ CheckContent(const Values& values)
                            "more than there are encoders; allowed: 1 to pool.encoders = " +
                                std::to_string(encoders));
     }
+    for (const char* key : {"tunnel.paths", "tunnel.shards", "tunnel.repair"})
+    {
+        if (values.GetText("transport") != "tunnel" && values.IsSet(key))
+        {
+            throw values.Error(key, "has a meaning only with transport = tunnel");
+        }
+    }
     const ContentInputs inputs(values);
     CheckPackets(values, inputs);
     const int64_t shard = inputs.movie->Duration().GetNanoSeconds();

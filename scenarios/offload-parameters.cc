@@ -281,6 +281,15 @@ CheckOffload(const Values& values)
         throw values.Error("functions.file",
                            "is read with functions.mix = trace or series only, not " + mix);
     }
+    if (mix != "trace" && values.IsSet("functions.window"))
+    {
+        throw values.Error("functions.window", "has a meaning only with functions.mix = trace");
+    }
+    if (values.GetText("topology.bottleneck") != "storage" && values.IsSet("shaping.window"))
+    {
+        throw values.Error("shaping.window",
+                           "has a meaning only with topology.bottleneck = storage");
+    }
 }
 
 } // namespace shardsim

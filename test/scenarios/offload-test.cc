@@ -347,6 +347,8 @@ TEST(Offload, WhatContradictsItselfIsRefused)
 {
     const OffloadScenario scenario;
     EXPECT_THROW(scenario.Check(Make({{"functions.mix", "trace"}})), RequestError);
+    EXPECT_THROW(scenario.Check(Make({{"functions.window", "5"}})), RequestError);
+    EXPECT_THROW(scenario.Check(Make({{"shaping.window", "1MiB"}})), RequestError);
     EXPECT_THROW(scenario.Check(Make({{"anomaly.kind", "stall"}, {"anomaly.function", "9"}})),
                  RequestError);
 }

@@ -35,6 +35,41 @@ EndEndpointMessage(ShardOctetWriter& out)
     return message;
 }
 
+/// @param out gets the number of places and the places  @param places at most 255
+inline void
+PutEndpointPlaces(ShardOctetWriter& out, const std::vector<EndpointPlace>& places)
+{
+    out.Put8(static_cast<uint8_t>(places.size()));
+    for (const EndpointPlace& place : places)
+    {
+        out.Put32(place.endpoint).Put32(place.address).Put16(place.port);
+    }
+}
+
+/**
+ * @param in what PutEndpointPlaces() put
+ * @param most places that there may be
+ * @param places gets them, no more than there are octets for
+ * @return whether they are no more than that, and those that are there have ports
+ */
+inline bool
+GetEndpointPlaces(ShardOctetReader& in, uint32_t most, std::vector<EndpointPlace>& places)
+{
+    const uint32_t count = in.Get8();
+    places.clear();
+    bool arePorts = true;
+    for (uint32_t i = 0; count <= most && i < count && !in.IsShort(); ++i)
+    {
+        EndpointPlace place;
+        place.endpoint = in.Get32();
+        place.address = in.Get32();
+        place.port = in.Get16();
+        arePorts = arePorts && (place.port != 0 || in.IsShort()); // what lacks is 0
+        places.push_back(place);
+    }
+    return count <= most && arePorts;
+}
+
 } // namespace sharding
 } // namespace ns3
 

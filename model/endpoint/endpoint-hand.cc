@@ -3,7 +3,6 @@
 
 #include "endpoint-frame.h"
 
-#include <algorithm>
 
 namespace ns3
 {
@@ -45,11 +44,8 @@ std::vector<uint8_t>
 EndpointPeers::Write() const
 {
     ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_PEERS);
-    out.Put32(endpoint).Put8(static_cast<uint8_t>(places.size()));
-    for (const EndpointPlace& place : places)
-    {
-        out.Put32(place.endpoint).Put32(place.address).Put16(place.port);
-    }
+    out.Put32(endpoint);
+    PutEndpointPlaces(out, places);
     return EndEndpointMessage(out);
 }
 
@@ -58,24 +54,8 @@ EndpointPeers::Read(const uint8_t* body, uint32_t size)
 {
     ShardOctetReader in(body, size);
     endpoint = in.Get32();
-    const uint32_t count = in.Get8();
-    places.clear();
-    if (count > MOST_PEERS)
-    {
-        return SHARD_CONTRADICTION;
-    }
-    for (uint32_t i = 0; i < count && !in.IsShort(); ++i)
-    {
-        EndpointPlace place;
-        place.endpoint = in.Get32();
-        place.address = in.Get32();
-        place.port = in.Get16();
-        places.push_back(place);
-    }
-    const bool arePorts = std::all_of(places.begin(),
-                                      places.end(),
-                                      [](const EndpointPlace& place) { return place.port != 0; });
-    return ShardBodyVerdict(in, arePorts);
+    return GetEndpointPlaces(in, MOST_PEERS, places) ? ShardBodyVerdict(in, true)
+                                                     : SHARD_CONTRADICTION;
 }
 
 } // namespace sharding

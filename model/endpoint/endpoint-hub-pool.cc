@@ -25,17 +25,13 @@ EndpointHub::TakeReport(const Job& job)
         return;
     }
     ++m_counts.reports;
-    // Of requests that go straight to endpoints the hub sees no answers. How long they take is what
-    // is in the system by what comes (J. D. C. Little, Operations Research 9, 1961), and no less
-    // than the CPU's time for each.
-    if (!m_isProxy && report.requests > 0)
+    // Of requests that go straight to endpoints the hub sees no answers.
+    if (const auto latency = report.Latency(); latency && !m_isProxy)
     {
-        const uint64_t spent =
-            std::max<uint64_t>(uint64_t(report.inSystem) * report.interval, report.busy);
         m_groups[m_manager->GetSlots()[report.endpoint].group].select->Answered(
             Simulator::Now(),
             report.endpoint,
-            MicroSeconds(spent / report.requests));
+            MicroSeconds(*latency));
     }
     for (const EndpointHistory& history : report.ended)
     {

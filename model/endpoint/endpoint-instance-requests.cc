@@ -12,6 +12,14 @@ namespace ns3
 namespace sharding
 {
 
+/// @return a client's channel, if it is still this one; else the end
+EndpointInstance::Sessions::iterator
+EndpointInstance::FindSession(uint64_t client, uint32_t session)
+{
+    const auto found = m_sessions.find(client);
+    return found != m_sessions.end() && found->second.session == session ? found : m_sessions.end();
+}
+
 void
 EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, uint16_t port)
 {
@@ -26,7 +34,6 @@ EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, 
     job.came = Simulator::Now();
     ++m_counts.received;
     const bool isHub = address == m_hubAddress && port == m_hubPort;
-    const auto found = m_sessions.find(job.ask.client);
     if (isHub)
     {
         // The hub has looked at whom it forwards; there is no session with the client.
@@ -43,8 +50,9 @@ EndpointInstance::TakeRequest(const EndpointMessage& message, uint32_t address, 
     }
     else
     {
-        if (!IsRunning() || found == m_sessions.end() || found->second.session != job.ask.session ||
-            found->second.address != address || found->second.port != port)
+        const auto found = FindSession(job.ask.client, job.ask.session);
+        if (!IsRunning() || found == m_sessions.end() || found->second.address != address ||
+            found->second.port != port)
         {
             ++m_counts.refused;
             Answer(job, EndpointAnswer::NO_SUCH);
@@ -179,13 +187,7 @@ EndpointInstance::TellHome(const Job& job, uint8_t kind)
     {
         return;
     }
-    EndpointAnswer answer;
-    answer.client = job.ask.client;
-    answer.session = job.ask.session;
-    answer.number = job.ask.number;
-    answer.endpoint = m_number;
-    answer.kind = kind;
-    Send(answer.Write(), job.home, job.homePort, 0);
+    Send(MakeAnswer(job, kind).Write(), job.home, job.homePort, 0);
 }
 
 /// A request that was handed on is served, or is not going to be.
@@ -198,8 +200,8 @@ EndpointInstance::TakeServed(const EndpointMessage& message)
         ++m_counts.malformed;
         return;
     }
-    const auto found = m_sessions.find(answer.client);
-    if (found != m_sessions.end() && found->second.session == answer.session)
+    const auto found = FindSession(answer.client, answer.session);
+    if (found != m_sessions.end())
     {
         std::vector<uint32_t>& handedOn = found->second.handedOn;
         handedOn.erase(std::remove(handedOn.begin(), handedOn.end(), answer.number),
@@ -228,8 +230,8 @@ EndpointInstance::TakeClose(const EndpointMessage& message)
         ++m_counts.malformed;
         return;
     }
-    const auto found = m_sessions.find(close.client);
-    if (found != m_sessions.end() && found->second.session == close.session)
+    const auto found = FindSession(close.client, close.session);
+    if (found != m_sessions.end())
     {
         CloseSession(found->first, found->second);
         m_sessions.erase(found);
@@ -261,8 +263,7 @@ EndpointInstance::Finish(const Job& job)
     }
     if (job.type == ENDPOINT_OPEN)
     {
-        const auto found = m_sessions.find(job.ask.client);
-        if (found != m_sessions.end() && found->second.session == job.ask.session)
+        if (FindSession(job.ask.client, job.ask.session) != m_sessions.end())
         {
             Opened(job.ask.client, job.ask.session, SHARD_TOKEN_ACCEPTED, job.address, job.port);
         }
@@ -271,8 +272,8 @@ EndpointInstance::Finish(const Job& job)
     ++m_counts.served;
     m_counts.servedCold += m_isWarm ? 0 : 1;
     ++m_servedInLife;
-    const auto found = m_sessions.find(job.ask.client);
-    if (found != m_sessions.end() && found->second.session == job.ask.session)
+    const auto found = FindSession(job.ask.client, job.ask.session);
+    if (found != m_sessions.end())
     {
         std::vector<uint32_t>& inService = found->second.inService;
         inService.erase(std::remove(inService.begin(), inService.end(), job.ask.number),
@@ -298,8 +299,8 @@ EndpointInstance::Finish(const Job& job)
     Answer(job, isMoved ? EndpointAnswer::MOVE : EndpointAnswer::DONE);
 }
 
-void
-EndpointInstance::Answer(const Job& job, uint8_t kind)
+EndpointAnswer
+EndpointInstance::MakeAnswer(const Job& job, uint8_t kind) const
 {
     EndpointAnswer answer;
     answer.client = job.ask.client;
@@ -307,6 +308,13 @@ EndpointInstance::Answer(const Job& job, uint8_t kind)
     answer.number = job.ask.number;
     answer.endpoint = m_number;
     answer.kind = kind;
+    return answer;
+}
+
+void
+EndpointInstance::Answer(const Job& job, uint8_t kind)
+{
+    EndpointAnswer answer = MakeAnswer(job, kind);
     if (kind == EndpointAnswer::NO_SUCH)
     {
         Send(answer.Write(), job.address, job.port, 0);

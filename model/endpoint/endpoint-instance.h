@@ -186,6 +186,8 @@ class EndpointInstance : public Application
         std::vector<uint32_t> handedOn;  ///< numbers of those that others serve
     };
 
+    using Sessions = std::map<uint64_t, Session>; ///< by client
+
     /// A client that may come.
     struct Prepared
     {
@@ -202,6 +204,7 @@ class EndpointInstance : public Application
     void StopApplication() override;
     void Receive(Ptr<Socket> socket);
     void Lose(Ptr<const Packet> packet);
+    Sessions::iterator FindSession(uint64_t client, uint32_t session);
     void TakePrepare(const EndpointMessage& message);
     void TakeProbed(const EndpointMessage& message);
     void TakeOpen(const EndpointMessage& message, uint32_t address, uint16_t port);
@@ -224,6 +227,7 @@ class EndpointInstance : public Application
     void AddJob(const Job& job, Time work);
     void Depart();
     void Finish(const Job& job);
+    EndpointAnswer MakeAnswer(const Job& job, uint8_t kind) const;
     void Answer(const Job& job, uint8_t kind);
     void SendAnswer(EndpointAnswer answer, uint32_t address, uint16_t port);
     void Opened(uint64_t client,
@@ -284,7 +288,7 @@ class EndpointInstance : public Application
     std::unique_ptr<EndpointServer> m_server; ///< the CPU
     ShardPool<Job> m_jobs;                    ///< at it
     uint32_t m_held{0};                       ///< requests among them
-    std::map<uint64_t, Session> m_sessions;   ///< by client
+    Sessions m_sessions;                      ///< channels
     std::map<uint64_t, Prepared> m_prepared;  ///< by client
     uint64_t m_early{0};                      ///< bytes of early data, of all of these
     std::vector<EndpointHistory> m_histories; ///< of sessions that ended, to be reported

@@ -106,11 +106,8 @@ std::vector<uint8_t>
 EndpointGrant::Write() const
 {
     ShardOctetWriter out = BeginEndpointMessage(ENDPOINT_GRANT);
-    out.Put64(client).Put32(number).Put32(group).Put8(static_cast<uint8_t>(places.size()));
-    for (const EndpointPlace& place : places)
-    {
-        out.Put32(place.endpoint).Put32(place.address).Put16(place.port);
-    }
+    out.Put64(client).Put32(number).Put32(group);
+    PutEndpointPlaces(out, places);
     PutBytes(out, token);
     PutBytes(out, wrapped);
     return EndEndpointMessage(out);
@@ -123,26 +120,13 @@ EndpointGrant::Read(const uint8_t* body, uint32_t size)
     client = in.Get64();
     number = in.Get32();
     group = in.Get32();
-    const uint32_t count = in.Get8();
-    places.clear();
-    if (count > MOST_PLACES)
+    if (!GetEndpointPlaces(in, MOST_PLACES, places))
     {
         return SHARD_CONTRADICTION;
     }
-    for (uint32_t i = 0; i < count && !in.IsShort(); ++i)
-    {
-        EndpointPlace place;
-        place.endpoint = in.Get32();
-        place.address = in.Get32();
-        place.port = in.Get16();
-        places.push_back(place);
-    }
     GetBytes(in, token);
     GetBytes(in, wrapped);
-    const bool arePorts = std::all_of(places.begin(),
-                                      places.end(),
-                                      [](const EndpointPlace& place) { return place.port != 0; });
-    return ShardBodyVerdict(in, arePorts);
+    return ShardBodyVerdict(in, true);
 }
 
 std::vector<uint8_t>
@@ -236,6 +220,16 @@ EndpointAnswer::Read(const uint8_t* body, uint32_t length)
     const uint8_t reserved = in.Get8();
     size = in.Get16();
     return ShardBodyVerdict(in, kind <= NO_SUCH && reserved == 0);
+}
+
+std::optional<uint64_t>
+EndpointReport::Latency() const
+{
+    if (requests == 0)
+    {
+        return std::nullopt;
+    }
+    return std::max<uint64_t>(uint64_t(inSystem) * interval, busy) / requests;
 }
 
 std::vector<uint8_t>

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 /**
@@ -240,6 +241,13 @@ struct EndpointReport
     uint64_t memory{0};                 ///< in use, bytes
     uint64_t sent{0};                   ///< bytes in it
     std::vector<EndpointHistory> ended; ///< sessions in it
+
+    /**
+     * @return us that a request takes there: what is in the system by what comes (J. D. C. Little,
+     * Operations Research 9, 1961), and no less than the CPU's time for each; nothing where none
+     * came
+     */
+    std::optional<uint64_t> Latency() const;
 
     /// @return the message
     std::vector<uint8_t> Write() const;

@@ -248,4 +248,17 @@ INSTANTIATE_TEST_SUITE_P(BothWays,
                          GateTest,
                          testing::Values(SHARD_TOKEN_SEALED, SHARD_TOKEN_TAGGED));
 
+TEST(EndpointReport, LatencyIsByLittlesLaw)
+{
+    EndpointReport report;
+    report.interval = 1000000;
+    report.inSystem = 3;
+    report.busy = 800000;
+    EXPECT_FALSE(report.Latency()) << "nobody came";
+    report.requests = 10;
+    EXPECT_EQ(report.Latency(), 300000u) << "3 in the system, 10 a second";
+    report.inSystem = 0;
+    EXPECT_EQ(report.Latency(), 80000u) << "the CPU's time";
+}
+
 } // namespace

@@ -127,10 +127,14 @@ ShardArrivalLearner::Examine(const Block& block, uint32_t index, double delay)
     {
         return;
     }
+    PredictCurve::Values curve = block.said;
+    PredictCurve::Rearrange(curve);
+    const auto said = [&](double level)
+    { return std::max(0.0, PredictCurve::Quantile(curve, level)); };
     ++m_counters.examined;
-    m_counters.covered += delay <= block.ninety;
-    m_counters.error += std::fabs(delay - block.median);
-    m_counters.score.Add(block.scored, delay);
+    m_counters.covered += delay <= said(0.9);
+    m_counters.error += std::fabs(delay - said(0.5));
+    m_counters.score.Add(said(m_level), delay);
     m_held.Learn(block.said, block.unheld, delay);
 }
 
@@ -166,13 +170,6 @@ ShardArrivalLearner::Begin(int64_t now, const Shard& shard, double trip)
         block.said = m_predictor->Curve(features);
         block.unheld = block.said[PredictCurve::MEDIAN];
         m_held.Correct(block.said);
-        PredictCurve::Values curve = block.said;
-        PredictCurve::Rearrange(curve);
-        const auto say = [&](double level)
-        { return std::max(0.0, PredictCurve::Quantile(curve, level)); };
-        block.median = say(0.5);
-        block.ninety = say(0.9);
-        block.scored = say(m_level);
     }
 }
 

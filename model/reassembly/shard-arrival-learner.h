@@ -114,9 +114,6 @@ class ShardArrivalLearner
         uint16_t path{0};            ///< of that one
         uint8_t examined{0};         ///< index of the shard that is examined
         bool isExamined{false};      ///< there is one
-        double median{0};            ///< forecast of it, s
-        double ninety{0};            ///< 90 % quantile of it, s
-        double scored{0};            ///< quantile of it that the score is of, s
         double spacing{0};           ///< as known when it began, s
         double trip{0};              ///< likewise
         PredictCurve::Values said{}; ///< of it, at all levels, s; may cross and be negative

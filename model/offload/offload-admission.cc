@@ -61,42 +61,62 @@ OffloadAdmission::GiveUp(Time now)
     }
 }
 
-OffloadAdmission::Verdict
+std::vector<OffloadIoFields>
+OffloadAdmission::Release(Time now)
+{
+    std::vector<OffloadIoFields> passed;
+    while (!m_held.empty() && Fits(m_held.front()))
+    {
+        const OffloadIoFields next = m_held.front();
+        m_held.pop_front();
+        m_waiting.erase({next.function, next.request});
+        Pass(next, now);
+        passed.push_back(next);
+    }
+    return passed;
+}
+
+std::vector<OffloadIoFields>
 OffloadAdmission::Come(const OffloadIoFields& fields, Time now)
 {
+    GiveUp(now);
+    std::vector<OffloadIoFields> passed = Release(now);
     const Key key{fields.function, fields.request};
-    if (m_waiting.count(key) != 0)
-    {
-        ++m_counters.absorbed;
-        return ABSORBED;
-    }
     const auto asked = m_asked.find(key);
     if (asked != m_asked.end())
     {
-        if (now - asked->second.at < m_patience)
+        if (now - asked->second.at >= m_patience)
+        {
+            asked->second.at = now;
+            passed.push_back(fields);
+        }
+        else
         {
             ++m_counters.absorbed;
-            return ABSORBED;
         }
-        asked->second.at = now;
-        return PASS;
     }
-    GiveUp(now);
+    else if (m_waiting.count(key) != 0)
+    {
+        ++m_counters.absorbed;
+    }
     // Who comes does not overtake who waits.
-    if (m_held.empty() && Fits(fields))
+    else if (m_held.empty() && Fits(fields))
     {
         Pass(fields, now);
-        return PASS;
+        passed.push_back(fields);
     }
-    if (m_held.size() >= m_most)
+    else if (m_held.size() >= m_most)
     {
         ++m_counters.beyond;
-        return PASS;
+        passed.push_back(fields);
     }
-    ++m_counters.held;
-    m_held.push_back(fields);
-    m_waiting.insert(key);
-    return HELD;
+    else
+    {
+        ++m_counters.held;
+        m_held.push_back(fields);
+        m_waiting.insert(key);
+    }
+    return passed;
 }
 
 std::vector<OffloadIoFields>
@@ -114,16 +134,7 @@ OffloadAdmission::Came(const OffloadIoFields& fields, Time now)
             m_asked.erase(asked);
         }
     }
-    std::vector<OffloadIoFields> passed;
-    while (!m_held.empty() && Fits(m_held.front()))
-    {
-        const OffloadIoFields next = m_held.front();
-        m_held.pop_front();
-        m_waiting.erase({next.function, next.request});
-        Pass(next, now);
-        passed.push_back(next);
-    }
-    return passed;
+    return Release(now);
 }
 
 } // namespace sharding

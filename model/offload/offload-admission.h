@@ -26,19 +26,12 @@ namespace sharding
  * the order in which it came, instead of in timers of clients that double.
  *
  * A client that loses patience asks again. While its read is held, or has been on its way for less
- * than a patience, that is absorbed: it would be carried twice.
+ * than a patience, that is absorbed: it would be carried twice. Whatever a client sends is also the
+ * moment at which answers that never came are given up, so that who is held is not held for ever.
  */
 class OffloadAdmission
 {
   public:
-    /// What is to be done with a read.
-    enum Verdict
-    {
-        PASS,    ///< ask the server now
-        HELD,    ///< it waits here, and will be told by Came()
-        ABSORBED ///< nothing: it waits here, or is on its way
-    };
-
     /// Counted since the start.
     struct Counters
     {
@@ -55,10 +48,10 @@ class OffloadAdmission
      */
     OffloadAdmission(uint64_t window, uint32_t most, Time patience);
 
-    /// @param fields a client's read  @param now when  @return what is to be done
-    Verdict Come(const OffloadIoFields& fields, Time now);
+    /// @param fields a client's read  @param now when  @return reads to ask for now, in order
+    std::vector<OffloadIoFields> Come(const OffloadIoFields& fields, Time now);
 
-    /// @param fields of data for a client  @param now when  @return held reads to ask for now
+    /// @param fields of data for a client  @param now when  @return reads to ask for now, in order
     std::vector<OffloadIoFields> Came(const OffloadIoFields& fields, Time now);
 
     /// @return reads that wait
@@ -93,6 +86,7 @@ class OffloadAdmission
     bool Fits(const OffloadIoFields& fields) const;
     void Pass(const OffloadIoFields& fields, Time now);
     void GiveUp(Time now);
+    std::vector<OffloadIoFields> Release(Time now);
 
     uint64_t m_window;                  ///< bytes
     uint32_t m_most;                    ///< reads held

@@ -203,10 +203,14 @@ OffloadProxy::ReceiveRequest(Ptr<Socket> socket)
 void
 OffloadProxy::Admit(const OffloadIoFields& fields)
 {
-    if (!m_admission || fields.kind != OFFLOAD_IO_READ ||
-        m_admission->Come(fields, Simulator::Now()) == OffloadAdmission::PASS)
+    if (!m_admission || fields.kind != OFFLOAD_IO_READ)
     {
         Ask(fields.function, fields);
+        return;
+    }
+    for (const OffloadIoFields& next : m_admission->Come(fields, Simulator::Now()))
+    {
+        Ask(next.function, next);
     }
 }
 

@@ -5,13 +5,16 @@
  * 2. further tries are absorbed while the read waits, or has been on its way for less than a
  * patience
  * 3. what never comes is given up, and its place is free; who finds no place to wait passes
- * 4. over 20000 random events the bytes on their way are those of a plain list
+ * 4. where no answer ever comes, the tries of reads that wait are enough for each to be asked for
+ * 5. over 20000 random events the bytes on their way are those of a plain list
  */
 #include "ns3/offload-admission.h"
 
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
+#include <set>
+#include <vector>
 
 using namespace ns3;
 using namespace ns3::sharding;
@@ -39,13 +42,27 @@ Data(uint64_t request, uint32_t chunk, uint32_t bytes = 4096)
     return fields;
 }
 
+/// @return numbers of the reads
+std::vector<uint64_t>
+Numbers(const std::vector<OffloadIoFields>& reads)
+{
+    std::vector<uint64_t> numbers;
+    for (const OffloadIoFields& read : reads)
+    {
+        numbers.push_back(read.request);
+    }
+    return numbers;
+}
+
+using Reads = std::vector<uint64_t>;
+
 TEST(OffloadAdmission, NoMoreThanTheWindowIsOnItsWayAndWhoWaitsPassesInOrder)
 {
     OffloadAdmission admission(9000, 100, MilliSeconds(100));
-    EXPECT_EQ(admission.Come(Read(1), Time(0)), OffloadAdmission::PASS);
-    EXPECT_EQ(admission.Come(Read(2), Time(0)), OffloadAdmission::PASS);
-    EXPECT_EQ(admission.Come(Read(3), Time(0)), OffloadAdmission::HELD);
-    EXPECT_EQ(admission.Come(Read(4, 100), Time(0)), OffloadAdmission::HELD) << "it would fit";
+    EXPECT_EQ(Numbers(admission.Come(Read(1), Time(0))), Reads{1});
+    EXPECT_EQ(Numbers(admission.Come(Read(2), Time(0))), Reads{2});
+    EXPECT_EQ(Numbers(admission.Come(Read(3), Time(0))), Reads{});
+    EXPECT_EQ(Numbers(admission.Come(Read(4, 100), Time(0))), Reads{}) << "it would fit";
     EXPECT_EQ(admission.Coming(), 8192U);
     EXPECT_TRUE(admission.Came(Data(2, 0), Time(0)).empty());
     EXPECT_TRUE(admission.Came(Data(2, 0), Time(0)).empty()) << "it was there";
@@ -59,8 +76,8 @@ TEST(OffloadAdmission, NoMoreThanTheWindowIsOnItsWayAndWhoWaitsPassesInOrder)
     EXPECT_EQ(admission.Held(), 0U);
 
     OffloadAdmission narrow(100, 100, MilliSeconds(100));
-    EXPECT_EQ(narrow.Come(Read(1), Time(0)), OffloadAdmission::PASS) << "one always is";
-    EXPECT_EQ(narrow.Come(Read(2), Time(0)), OffloadAdmission::HELD);
+    EXPECT_EQ(Numbers(narrow.Come(Read(1), Time(0))), Reads{1}) << "one always is";
+    EXPECT_EQ(Numbers(narrow.Come(Read(2), Time(0))), Reads{});
 }
 
 TEST(OffloadAdmission, FurtherTriesAreAbsorbedWhileNothingNeedBeLost)
@@ -68,10 +85,10 @@ TEST(OffloadAdmission, FurtherTriesAreAbsorbedWhileNothingNeedBeLost)
     OffloadAdmission admission(5000, 100, MilliSeconds(100));
     admission.Come(Read(1), Time(0));
     admission.Come(Read(2), Time(0));
-    EXPECT_EQ(admission.Come(Read(1), MilliSeconds(99)), OffloadAdmission::ABSORBED);
-    EXPECT_EQ(admission.Come(Read(2), Seconds(9)), OffloadAdmission::ABSORBED) << "it waits";
-    EXPECT_EQ(admission.Come(Read(1), MilliSeconds(100)), OffloadAdmission::PASS);
-    EXPECT_EQ(admission.Come(Read(1), MilliSeconds(199)), OffloadAdmission::ABSORBED);
+    EXPECT_EQ(Numbers(admission.Come(Read(1), MilliSeconds(99))), Reads{});
+    EXPECT_EQ(Numbers(admission.Come(Read(2), MilliSeconds(99))), Reads{}) << "it waits";
+    EXPECT_EQ(Numbers(admission.Come(Read(1), MilliSeconds(100))), Reads{1});
+    EXPECT_EQ(Numbers(admission.Come(Read(1), MilliSeconds(199))), Reads{});
     EXPECT_EQ(admission.Coming(), 4096U) << "it is the same read";
     EXPECT_EQ(admission.GetCounters().absorbed, 3U);
 }
@@ -80,14 +97,37 @@ TEST(OffloadAdmission, WhatNeverComesIsGivenUpAndWhoFindsNoPlacePasses)
 {
     OffloadAdmission admission(5000, 1, MilliSeconds(100));
     admission.Come(Read(1), Time(0));
-    EXPECT_EQ(admission.Come(Read(2), Time(0)), OffloadAdmission::HELD);
-    EXPECT_EQ(admission.Come(Read(3), Time(0)), OffloadAdmission::PASS);
+    EXPECT_EQ(Numbers(admission.Come(Read(2), Time(0))), Reads{});
+    EXPECT_EQ(Numbers(admission.Come(Read(3), Time(0))), Reads{3});
     EXPECT_EQ(admission.GetCounters().beyond, 1U);
-    EXPECT_EQ(admission.Come(Read(4), MilliSeconds(1001)), OffloadAdmission::PASS) << "no place";
+    EXPECT_EQ(Numbers(admission.Come(Read(4), MilliSeconds(1000))), Reads{4}) << "no place";
+    EXPECT_EQ(Numbers(admission.Come(Read(5), MilliSeconds(1001))), Reads{2}) << "5 waits now";
     EXPECT_EQ(admission.GetCounters().lost, 1U);
-    const auto passed = admission.Came(Data(3, 0), MilliSeconds(1001));
-    ASSERT_EQ(passed.size(), 1U);
-    EXPECT_EQ(passed[0].request, 2U);
+    EXPECT_EQ(admission.Held(), 1U);
+}
+
+TEST(OffloadAdmission, WhereNoAnswerEverComesTriesOfReadsThatWaitAreEnough)
+{
+    OffloadAdmission admission(5000, 100, MilliSeconds(100));
+    for (uint64_t request = 1; request <= 4; ++request)
+    {
+        admission.Come(Read(request), Time(0));
+    }
+    EXPECT_EQ(admission.Held(), 3U);
+    std::set<uint64_t> asked{1};
+    for (int second = 1; second <= 6; ++second)
+    {
+        for (uint64_t request = 2; request <= 4; ++request)
+        {
+            if (asked.count(request) == 0)
+            {
+                const Reads numbers = Numbers(admission.Come(Read(request), Seconds(second)));
+                asked.insert(numbers.begin(), numbers.end());
+            }
+        }
+    }
+    EXPECT_EQ(asked, (std::set<uint64_t>{1, 2, 3, 4}));
+    EXPECT_EQ(admission.Held(), 0U);
 }
 
 TEST(OffloadAdmission, CountsBytesAsAPlainListDoes)
@@ -108,9 +148,9 @@ TEST(OffloadAdmission, CountsBytesAsAPlainListDoes)
         if (random() % 4 == 0)
         {
             const OffloadIoFields read = Read(next++, 1 + random() % 8000);
-            if (admission.Come(read, Time(0)) == OffloadAdmission::PASS)
+            for (const OffloadIoFields& passed : admission.Come(read, Time(0)))
             {
-                pass(read);
+                pass(passed);
             }
         }
         else if (!coming.empty())

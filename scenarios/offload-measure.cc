@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "analysis/statistics.h"
+#include "offload-floor.h"
 #include "offload-run.h"
 #include "tunnel-conservation.h"
 
@@ -85,11 +86,43 @@ OffloadRun::CheckConservation() const
             {{"of messages", m_storage->GetCounters().crossed},
              {"carried", m_pcie ? m_pcie->GetCounters().payload : 0},
              {"dropped", m_pcie ? m_pcie->GetCounters().dropped : 0}});
+    const auto p99 = clients.issued > 0 ? m_all.QuantileOf(clients.issued, 0.99) : std::nullopt;
+    const double floor = FloorNs(0.99);
+    Require(ahead.asked > 0 || !p99 || static_cast<double>(*p99) >= floor,
+            "without reading ahead, no 99th percentile is below what any order of service has",
+            {{"p99, ns", p99 ? static_cast<uint64_t>(*p99) : 0},
+             {"floor, ns", static_cast<uint64_t>(floor)}});
     Require(clients.malformed + engine.malformed + m_storage->GetCounters().malformed +
                     engine.strange ==
                 0,
             "every message was understood",
             {{"by clients not", clients.malformed}, {"by the engine not", engine.malformed}});
+}
+
+double
+OffloadRun::FloorNs(double quantile) const
+{
+    const auto rate = static_cast<double>(m_values.GetRateBps("topology.rate"));
+    std::vector<OffloadJob> reads;
+    uint64_t planned = 0;
+    for (const OffloadFunctionPlan& plan : m_plans)
+    {
+        planned += plan.requests.size();
+        for (const OffloadPlannedRequest& request : plan.requests)
+        {
+            if (!request.isWrite)
+            {
+                const auto bits = static_cast<double>(OffloadWireBytes(request.bytes) * 8);
+                reads.push_back({request.atNs, bits / rate * 1e9});
+            }
+        }
+    }
+    if (planned == 0)
+    {
+        return 0;
+    }
+    const uint64_t spared = planned - QuantileRank(quantile, planned);
+    return OffloadFloor(reads, static_cast<std::size_t>(spared));
 }
 
 void
@@ -135,6 +168,7 @@ OffloadRun::Measure(RunResult& result) const
         put(std::string("latency_sent.") + name + "_ms",
             value ? std::optional<double>(static_cast<double>(*value) / 1e6) : std::nullopt);
     }
+    put("latency.floor_ms", FloorNs(0.99) / 1e6);
     // bit/ns * 1000 = Mbit/s
     put("goodput_mbps",
         m_lastNs > 0 ? std::optional<double>(static_cast<double>(m_doneBytes) * 8e3 /

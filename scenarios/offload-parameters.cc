@@ -198,6 +198,10 @@ MakeMetrics()
     const std::vector<MetricInfo> rest = {
         {"latency_sent.p50_ms", "ms", "the same over all requests, one given up being infinite"},
         {"latency_sent.p99_ms", "ms", "the same over all requests, one given up being infinite"},
+        {"latency.floor_ms",
+         "ms",
+         "what the 99th percentile could not be below in whichever order the bottleneck carries "
+         "what is read, unless it is read ahead"},
         {"goodput_mbps", "Mbit/s", "data of answered requests, by the time until the last of them"},
         {"drops.packets", "packets", "dropped by the engine's queue disc"},
         {"drops.bytes", "bytes", "of them"},

@@ -50,6 +50,7 @@ class OffloadRun
     void Poll();
     void CheckConservation() const;
     ns3::sharding::OffloadClient::Counters Sum() const;
+    double FloorNs(double quantile) const;
     void Measure(RunResult& result) const;
     void MeasureLatency(RunResult& result) const;
     void MeasureEngine(RunResult& result) const;

@@ -32,6 +32,10 @@ OffloadProxy::Prefetch(Function& function, const OffloadIoFields& fields)
 void
 OffloadProxy::AskAhead(uint16_t number)
 {
+    if (m_admission && m_admission->Held() > 0)
+    {
+        return; // it would take from the line what reads wait for
+    }
     Function& function = m_functions[number];
     while (!function.wanted.empty())
     {

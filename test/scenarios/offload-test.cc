@@ -11,7 +11,8 @@
  * 7. a trace, or a window of it, and a series are replayed; broken files are refused with file and
  *    line
  * 8. a PCIe link delays messages by what its packets take
- * 9. reads that are held back are not dropped, and take as long as the line needs
+ * 9. reads that are held back are not dropped, and take as long as the line needs; meanwhile
+ * nothing is asked for ahead; what no order of service could be below is as computed by hand
  */
 #include "scenarios/offload-load.h"
 #include "scenarios/offload-replay.h"
@@ -295,6 +296,42 @@ TEST(Offload, ReadsThatAreHeldBackAreNotDropped)
         EXPECT_NEAR(*with["latency.max_ms"], 500, 200) << disc;
         EXPECT_FALSE(without["shaping.held"]) << disc;
     }
+}
+
+TEST(Offload, WhileReadsAreHeldBackNothingIsAskedForAhead)
+{
+    // 20 reads at once, then ten, after a quarter of the time that all of them take the line.
+    const TemporaryFolder folder;
+    const std::string file = folder.File("batch.csv");
+    std::ofstream out(file);
+    out << "time,function,offset,bytes,op\n";
+    for (int i = 0; i < 20; ++i)
+    {
+        out << "0,0," << i * 1000000 << ",65536,read\n";
+    }
+    for (int i = 0; i < 10; ++i)
+    {
+        out << "1,1," << i * 4096 << ",4096,read\n";
+    }
+    out.close();
+    const Set set = {{"topology.bottleneck", "storage"},
+                     {"functions.mix", "trace"},
+                     {"functions.file", file},
+                     {"functions.load", "4"},
+                     {"buffer.total", "2MiB"},
+                     {"prefetch.model", "next-block"},
+                     {"prefetch.depth", "1"}};
+    Metrics with = Simulate(With(set, {{"shaping.window", "64KiB"}}));
+    EXPECT_EQ(*with["shaping.held"], 29) << "all but the first";
+    EXPECT_EQ(*with["prefetch.asked"], 1) << "after the first";
+    Metrics without = Simulate(set);
+    EXPECT_GT(*without["prefetch.asked"], 20);
+
+    // A message for each 1400 bytes, with 70 of headers. None of 30 requests is above p99, and the
+    // last of the first batch, whichever it is, ends with all of it.
+    const double bits = 20 * (65536 + 47 * 70) * 8;
+    EXPECT_NEAR(*with["latency.floor_ms"], bits / 100e6 * 1e3, 1e-5);
+    EXPECT_GT(*with["latency.p99_ms"], *with["latency.floor_ms"]);
 }
 
 TEST(Offload, BrokenFilesAreRefusedWithFileLineAndWhatWasExpected)

@@ -194,9 +194,14 @@ AddOffloadEngineParameters(ParameterSet& set)
     set.Add("prefetch.depth", Kind::INTEGER, "4", "requests that are read ahead after a read")
         .AtLeast("1")
         .AtMost("1024");
-    set.Add("prefetch.memory", Kind::BYTES, "1MiB", "prefetch buffer of each function")
+    set.Add("prefetch.memory", Kind::BYTES, "1MiB", "prefetch buffer of each function, at most")
         .AtLeast("1")
         .AtMost("1GiB");
+    set.Add("prefetch.total",
+            Kind::BYTES,
+            "0",
+            "prefetch buffers of all functions, at most; 0 for prefetch.memory each")
+        .AtMost("64GiB");
     set.Add("prefetch.window",
             Kind::BYTES,
             "0",

@@ -50,6 +50,7 @@ OffloadRun::OffloadRun(const Values& values, const RunContext& context)
     m_proxy->SetServer(InetSocketAddress(m_topology.serverAddress, OFFLOAD_PORT));
     m_proxy->SetAttribute("PrefetchDepth", UintegerValue(values.GetInt("prefetch.depth")));
     m_proxy->SetAttribute("PrefetchMemory", UintegerValue(values.GetBytes("prefetch.memory")));
+    m_proxy->SetAttribute("PrefetchTotal", UintegerValue(values.GetBytes("prefetch.total")));
     m_proxy->SetAttribute("PrefetchLifetime",
                           TimeValue(NanoSeconds(values.GetTimeNs("prefetch.lifetime"))));
     m_proxy->SetAttribute("PrefetchWindow", UintegerValue(values.GetBytes("prefetch.window")));

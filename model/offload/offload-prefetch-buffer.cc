@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "offload-prefetch-buffer.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace sharding
@@ -57,6 +59,32 @@ OffloadPrefetchBuffer::Expire(Time now)
     }
 }
 
+std::map<uint64_t, OffloadPrefetchBuffer::Entry>::const_iterator
+OffloadPrefetchBuffer::FindOldest() const
+{
+    // A read that waits would be told of nothing, and its client would have to lose patience.
+    return std::find_if(m_entries.begin(),
+                        m_entries.end(),
+                        [](const auto& entry) { return entry.second.waiting.empty(); });
+}
+
+std::optional<Time>
+OffloadPrefetchBuffer::Oldest() const
+{
+    const auto oldest = FindOldest();
+    return oldest != m_entries.end() ? std::optional<Time>(oldest->second.asked) : std::nullopt;
+}
+
+void
+OffloadPrefetchBuffer::DiscardOldest()
+{
+    const auto oldest = FindOldest();
+    if (oldest != m_entries.end())
+    {
+        Discard(m_entries.find(oldest->first));
+    }
+}
+
 bool
 OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now)
 {
@@ -73,7 +101,11 @@ OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now
     }
     while (m_bytes > m_memory - range.bytes)
     {
-        Discard(m_entries.begin());
+        if (!Oldest())
+        {
+            return false;
+        }
+        DiscardOldest();
     }
     Entry entry;
     entry.range = range;

@@ -19,7 +19,7 @@ namespace sharding
  * @ingroup sharding
  * The prefetch buffer of one function: what was asked for ahead of its read. Memory is taken when
  * it is asked for; it is free again when it has been read once, when its lifetime is over, or, the
- * oldest first, when there is no other room.
+ * oldest that nobody waits for first, when there is no other room.
  */
 class OffloadPrefetchBuffer
 {
@@ -49,7 +49,7 @@ class OffloadPrefetchBuffer
     OffloadPrefetchBuffer(uint64_t memory, Time lifetime);
 
     /**
-     * Asks ahead for a range, unless all of it is held or on its way.
+     * Asks ahead for a range, unless all of it is held or on its way, or there is no room.
      * @param range to fetch
      * @param request number of the request for it, not used before
      * @param now when
@@ -84,6 +84,12 @@ class OffloadPrefetchBuffer
      * @return reads that waited for what is now there
      */
     std::vector<OffloadIoFields> Arrive(const OffloadIoFields& fields, Time now);
+
+    /// @return when the oldest range that nobody waits for was asked for
+    std::optional<Time> Oldest() const;
+
+    /// Discards that range.
+    void DiscardOldest();
 
     /// Discards what is left.
     void Flush();
@@ -127,6 +133,7 @@ class OffloadPrefetchBuffer
     };
 
     std::map<uint64_t, Entry>::iterator Find(const OffloadRange& range);
+    std::map<uint64_t, Entry>::const_iterator FindOldest() const;
     void Discard(std::map<uint64_t, Entry>::iterator which);
     void Remove(std::map<uint64_t, Entry>::iterator which);
     void Expire(Time now);

@@ -6,6 +6,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace ns3
 {
@@ -20,7 +21,8 @@ OffloadProxy::Prefetch(Function& function, const OffloadIoFields& fields)
     access.range = {fields.offset, fields.bytes};
     access.expected = m_expected.IsNull() ? -1 : m_expected(fields.function);
     // No more than there is room for: the last ones would take the place of the first.
-    const uint64_t room = m_memory / std::max(1U, fields.bytes);
+    const uint64_t memory = m_total > 0 ? std::min(m_memory, m_total) : m_memory;
+    const uint64_t room = memory / std::max(1U, fields.bytes);
     const auto depth = static_cast<uint32_t>(std::min<uint64_t>(m_depth, room));
     const std::vector<OffloadRange> ranges = function.prefetcher->Next(access, depth);
     // What was wanted before is out of date.
@@ -47,11 +49,44 @@ OffloadProxy::AskAhead(uint16_t number)
         }
         function.wanted.pop_front();
         if (range.bytes > function.chunkBytes * OFFLOAD_IO_CHUNKS ||
+            (m_total > 0 && range.bytes > m_total) ||
             !function.buffer->Ask(range, function.next, Simulator::Now()))
         {
             continue;
         }
         Ask(number, MakeAhead(number, range, function.next++));
+        KeepTotal();
+    }
+}
+
+void
+OffloadProxy::KeepTotal()
+{
+    uint64_t bytes = 0;
+    for (const Function& function : m_functions)
+    {
+        bytes += function.buffer ? function.buffer->Bytes() : 0;
+    }
+    while (m_total > 0 && bytes > m_total)
+    {
+        OffloadPrefetchBuffer* victim = nullptr;
+        std::optional<Time> oldest;
+        for (const Function& function : m_functions)
+        {
+            const auto asked = function.buffer ? function.buffer->Oldest() : std::nullopt;
+            if (asked && (!oldest || *asked < *oldest))
+            {
+                oldest = asked;
+                victim = function.buffer.get();
+            }
+        }
+        if (victim == nullptr)
+        {
+            return; // reads wait for all that there is
+        }
+        bytes -= victim->Bytes();
+        victim->DiscardOldest();
+        bytes += victim->Bytes();
     }
 }
 

@@ -40,9 +40,15 @@ OffloadProxy::GetTypeId()
                           MakeUintegerAccessor(&OffloadProxy::m_depth),
                           MakeUintegerChecker<uint32_t>(0, 1024))
             .AddAttribute("PrefetchMemory",
-                          "Bytes of the prefetch buffer of a function.",
+                          "Bytes of the prefetch buffer of a function, at most.",
                           UintegerValue(1 << 20),
                           MakeUintegerAccessor(&OffloadProxy::m_memory),
+                          MakeUintegerChecker<uint64_t>())
+            .AddAttribute("PrefetchTotal",
+                          "Bytes of the prefetch buffers of all functions together, at most: who "
+                          "needs more than another gets it; 0 for no bound.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&OffloadProxy::m_total),
                           MakeUintegerChecker<uint64_t>())
             .AddAttribute("PrefetchLifetime",
                           "After which what was asked for ahead and not read is discarded.",

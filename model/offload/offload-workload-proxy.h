@@ -116,6 +116,7 @@ class OffloadProxy : public Application
     void Read(Function& function, const OffloadIoFields& fields);
     void Prefetch(Function& function, const OffloadIoFields& fields);
     void AskAhead(uint16_t number);
+    void KeepTotal();
     OffloadIoFields MakeAhead(uint16_t number, const OffloadRange& range, uint64_t request);
     void Urge(Function& function, const OffloadIoFields& fields);
     void Admit(const OffloadIoFields& fields);
@@ -126,6 +127,7 @@ class OffloadProxy : public Application
     uint16_t m_port{0};       ///< attribute
     uint32_t m_depth{0};      ///< attribute
     uint64_t m_memory{0};     ///< attribute
+    uint64_t m_total{0};      ///< attribute
     Time m_lifetime;          ///< attribute
     uint64_t m_window{0};     ///< attribute
     bool m_urges{false};      ///< attribute

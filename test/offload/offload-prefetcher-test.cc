@@ -239,6 +239,29 @@ TEST(OffloadPrefetchBuffer, WhatIsNotReadIsDiscardedAfterItsLifetime)
     EXPECT_EQ(buffer.GetCounters().discardedBytes, 1000);
 }
 
+TEST(OffloadPrefetchBuffer, TheOldestThatNobodyWaitsForMakesRoom)
+{
+    OffloadPrefetchBuffer buffer(3000, Seconds(1));
+    EXPECT_FALSE(buffer.Oldest());
+    for (uint64_t i = 1; i <= 3; ++i)
+    {
+        buffer.Ask({i * 10000, 1000}, i, MilliSeconds(i));
+    }
+    EXPECT_EQ(*buffer.Oldest(), MilliSeconds(1));
+    buffer.Read(Request(10000, 1000, 99), MilliSeconds(4));
+    EXPECT_EQ(*buffer.Oldest(), MilliSeconds(2)) << "somebody waits for the first";
+    EXPECT_TRUE(buffer.Ask({50000, 500}, 4, MilliSeconds(5)));
+    EXPECT_EQ(*buffer.Oldest(), MilliSeconds(3)) << "the second made room";
+    buffer.DiscardOldest();
+    buffer.DiscardOldest();
+    EXPECT_EQ(buffer.Bytes(), 1000);
+    EXPECT_FALSE(buffer.Oldest());
+    buffer.DiscardOldest();
+    EXPECT_FALSE(buffer.Ask({60000, 2500}, 5, MilliSeconds(6))) << "no room but what is waited for";
+    EXPECT_EQ(buffer.Arrive(Request(0, 1000, 1), MilliSeconds(7)).size(), 1);
+    EXPECT_EQ(buffer.GetCounters().discarded, 3);
+}
+
 TEST(OffloadPrefetchBuffer, MemoryIsKeptAndEveryRangeIsReadOrDiscarded)
 {
     std::mt19937 random(2);

@@ -334,6 +334,41 @@ TEST(Offload, WhileReadsAreHeldBackNothingIsAskedForAhead)
     EXPECT_GT(*with["latency.p99_ms"], *with["latency.floor_ms"]);
 }
 
+TEST(Offload, PrefetchBuffersShareWhatTheyHaveTogether)
+{
+    // Function 0 reads ten blocks in a row, then function 1 ten of its own, then 0 the next ten;
+    // what lies behind is read ahead, and there is time for it.
+    const TemporaryFolder folder;
+    const std::string file = folder.File("turns.csv");
+    std::ofstream out(file);
+    out << "time,function,offset,bytes,op\n";
+    for (int i = 0; i < 30; ++i)
+    {
+        const int function = i / 10 % 2;
+        const int block = i % 10 + (i >= 20 ? 10 : 0) + 1000 * function;
+        out << i << ',' << function << ',' << block * 4096 << ",4096,read\n";
+    }
+    out.close();
+    const Set set = {{"functions.mix", "trace"},
+                     {"functions.file", file},
+                     {"functions.load", "0.01"},
+                     {"prefetch.model", "next-block"},
+                     {"prefetch.depth", "4"},
+                     {"prefetch.lifetime", "1h"},
+                     {"prefetch.memory", "16KiB"}};
+    // Each has room for four: misses are the first of 0 and of 1.
+    EXPECT_NEAR(*Simulate(set)["prefetch.coverage_ratio"], 28.0 / 30, 1e-9);
+    EXPECT_EQ(*Simulate(set)["prefetch.wasted_bytes"], 8 * 4096) << "four beyond the last of each";
+    // Both together have room for four: those of 0 make way for those of 1, and the other way.
+    const Set four = With(set, {{"prefetch.total", "16KiB"}});
+    EXPECT_NEAR(*Simulate(four)["prefetch.coverage_ratio"], 27.0 / 30, 1e-9);
+    EXPECT_EQ(*Simulate(four)["prefetch.wasted_bytes"], 12 * 4096);
+    // Room for eight is enough.
+    const Set eight = With(set, {{"prefetch.total", "32KiB"}});
+    EXPECT_EQ(Simulate(eight), Simulate(set));
+    EXPECT_EQ(*Simulate(With(set, {{"prefetch.total", "4095B"}}))["prefetch.asked"], 0);
+}
+
 TEST(Offload, BrokenFilesAreRefusedWithFileLineAndWhatWasExpected)
 {
     const TemporaryFolder folder;

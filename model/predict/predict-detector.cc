@@ -181,10 +181,8 @@ PredictDetector::Combine(const std::array<double, SIZES>& s) const
 {
     // Few days are little to compare with: their first odd one is often harmless.
     const double dated = m_dated / (m_dated + m_rows.Lasting(m_setting.young));
-    // A spike at a quiet time of day may be no higher than the usual peak: distance can only add.
-    const double sudden = (s[STEP] + s[ERROR]) / 2;
     std::array<double, 8> views{
-        std::max(sudden, (std::max(s[OVER], s[UNDER]) + 2 * sudden) / 3),
+        (std::max(s[OVER], s[UNDER]) + s[STEP] + s[ERROR]) / 3,
         (std::max(s[SHORT_OVER], s[SHORT_UNDER]) + s[SHORT_STEP]) / 2,
         (std::max(s[LONG_OVER], s[LONG_UNDER]) + s[LONG_STEP]) / 2,
         (std::max(s[SLOW_OVER], s[SLOW_UNDER]) + s[SLOW_STEP]) / 2,

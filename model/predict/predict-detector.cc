@@ -21,6 +21,8 @@ const double ABSURD = 1e100; ///< scaled; squares of larger differences are not 
 const double FARTHEST = 10;  ///< times as far as any value before: more counts as that
 const size_t FEW = 32;       ///< rows that do not say yet how far values go
 const size_t ROWS = 16384;   ///< that are looked back on for other days
+const double HOURLY = 60;    ///< rows at most that are taken for an hour
+const double LONGER = 4;     ///< hours that are compared with other days, too
 const double STUCK = 0.01;   ///< of the usual roughness: less is as smooth as can be
 const size_t AGREEING = 3;   ///< of the most surprising views that are averaged
 const double QUIET = 0.01;   ///< of a surprise that is still scored within an event
@@ -160,12 +162,16 @@ PredictDetector::Measure(double error) const
         sizes[SMOOTH] = sizes[ROUGH] + least > 0 ? 1 / (sizes[ROUGH] + least) : 0;
     }
     sizes[SHAPE] = m_rows.Unlikeness(m_setting.shape, m_setting.neighbours, m_setting.memory);
-    if (count >= m_setting.longWindow)
+    // Half a day of hourly rows would be like no other time of the day: these windows are in hours.
+    const double hour = m_rows.Lasting(m_setting.hour);
+    const size_t brief = std::round(std::clamp(hour, 1.0, HOURLY));
+    const size_t longer = std::round(std::clamp(LONGER * hour, LONGER, LONGER * HOURLY));
+    if (count >= longer)
     {
-        sizes[DAY_SHORT] = m_rows.DayDistance(m_setting.dayWindow, m_setting.days);
-        sizes[DAY_LONG] = m_rows.DayDistance(m_setting.longWindow, m_setting.days);
-        sizes[WEEK_SHORT] = m_rows.WeekDistance(m_setting.dayWindow, m_setting.weeks);
-        sizes[WEEK_LONG] = m_rows.WeekDistance(m_setting.longWindow, m_setting.weeks);
+        sizes[DAY_SHORT] = m_rows.DayDistance(brief, m_setting.days);
+        sizes[DAY_LONG] = m_rows.DayDistance(longer, m_setting.days);
+        sizes[WEEK_SHORT] = m_rows.WeekDistance(brief, m_setting.weeks);
+        sizes[WEEK_LONG] = m_rows.WeekDistance(longer, m_setting.weeks);
     }
     return sizes;
 }
@@ -174,7 +180,7 @@ double
 PredictDetector::Combine(const std::array<double, SIZES>& s) const
 {
     // Few days are little to compare with: their first odd one is often harmless.
-    const double dated = m_dated / (m_dated + m_setting.young);
+    const double dated = m_dated / (m_dated + m_rows.Lasting(m_setting.young));
     std::array<double, 8> views{
         (std::max(s[OVER], s[UNDER]) + s[STEP] + s[ERROR]) / 3,
         (std::max(s[SHORT_OVER], s[SHORT_UNDER]) + s[SHORT_STEP]) / 2,
@@ -195,7 +201,9 @@ PredictDetector::Announce(double surprise)
 {
     // No limit begins an event: whichever threshold is put to the scores, an event is over it once
     // and, for as long as it is known, again only with what is worse.
-    m_known = ++m_since > m_setting.event ? 0 : m_known;
+    // What is an event is told by what was seen: in a short series a hundred rows are an age.
+    const double event = std::min<double>(m_setting.event, m_setting.eventShare * m_seen);
+    m_known = ++m_since > event ? 0 : m_known;
     if (surprise <= m_known + m_setting.worse)
     {
         return QUIET * surprise;

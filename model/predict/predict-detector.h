@@ -25,17 +25,18 @@ struct PredictDetectorSetting
     size_t slowWindow{192}; ///< rows
     size_t shape{24};       ///< rows of a stretch that is compared with earlier ones
     size_t neighbours{3};   ///< which of the most similar stretches counts
-    size_t dayWindow{12};   ///< rows that are compared with other days, as is the long window
-    size_t days{10};        ///< to look back on
-    size_t weeks{4};        ///< to look back on
-    double young{300};      ///< rows after which other days and weeks are half believed
-    double gain{0.1};       ///< of a new value in the weighted mean that forecasts
-    double fading{0.01};    ///< of a new error in what is known of each forecaster
-    double tail{0.1};       ///< share of sizes that are the tail
-    double lightest{0.1};   ///< reciprocal of the tail index that is believed
-    double single{0.65};    ///< of the most surprising view, if that is more
-    size_t event{100};      ///< rows for which an event is known
-    double worse{0.3};      ///< surprise by which an event has to get worse to be scored again
+    double hour{3600};    ///< s, of which the mean is compared with other days, as is four times it
+    size_t days{10};      ///< to look back on
+    size_t weeks{4};      ///< to look back on
+    double young{43200};  ///< s after which other days and weeks are half believed
+    double gain{0.1};     ///< of a new value in the weighted mean that forecasts
+    double fading{0.01};  ///< of a new error in what is known of each forecaster
+    double tail{0.1};     ///< share of sizes that are the tail
+    double lightest{0.1}; ///< reciprocal of the tail index that is believed
+    double single{0.65};  ///< of the most surprising view, if that is more
+    size_t event{100};    ///< rows for which an event is known, at most...
+    double eventShare{0.05}; ///< ...of the rows seen
+    double worse{0.3};       ///< surprise by which an event has to get worse to be scored again
 };
 
 /// What a PredictDetector says of a row.

@@ -15,11 +15,12 @@ namespace sharding
 namespace
 {
 
-const double DAY = 86400; ///< s
-const double HOUR = 3600; ///< s
-const size_t LANES = 4;   ///< stretches that are compared at a time
-const size_t PAUSE = 6;   ///< rows after which it is asked whether a comparison is worth going on
-const size_t LEEWAY = 1;  ///< rows before and after the same time that count as the same time
+const double DAY = 86400;   ///< s
+const double HOUR = 3600;   ///< s
+const size_t LANES = 4;     ///< stretches that are compared at a time
+const size_t PAUSE = 6;     ///< rows after which it is asked whether a comparison is worth going on
+const size_t LEEWAY = 1;    ///< rows before and after the same time that count as the same time
+const size_t RECENT = 1000; ///< rows by which it is told how often they come
 
 /**
  * Compares several stretches at a time, for sums that do not wait for one another.
@@ -81,6 +82,14 @@ size_t
 PredictRows::Count() const
 {
     return m_value.size() - m_first;
+}
+
+double
+PredictRows::Lasting(double time) const
+{
+    const size_t count = std::min(Count(), RECENT);
+    const double span = m_time.back() - m_time[m_time.size() - count];
+    return span > 0 ? time * (count - 1) / span : 1;
 }
 
 double

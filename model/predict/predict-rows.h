@@ -28,6 +28,9 @@ class PredictRows
     /// @return rows that can be looked back on
     size_t Count() const;
 
+    /// @param time s  @return rows that come in it, by the last ones; 1 if they are all of one time
+    double Lasting(double time) const;
+
     /// @param ago rows before the newest  @return value there
     double Value(size_t ago = 0) const;
 

@@ -147,4 +147,23 @@ TEST(PredictRows, FindsTheStretchThatIsMostLikeTheLast)
     EXPECT_EQ(rows.Unlikeness(6, 1, 100), 0);                        // not enough to compare with
 }
 
+TEST(PredictRows, KnowsHowOftenRowsCome)
+{
+    PredictRows rows(4000);
+    rows.Add(5, 1);
+    EXPECT_EQ(rows.Lasting(3600), 1); // one row has no distance
+    rows.Add(5, 2);
+    EXPECT_EQ(rows.Lasting(3600), 1);
+    for (int i = 1; i <= 3000; ++i)
+    {
+        rows.Add(5 + 300.0 * i, i);
+    }
+    EXPECT_DOUBLE_EQ(rows.Lasting(3600), 12);
+    for (int i = 1; i <= 1000; ++i) // the last thousand rows say it
+    {
+        rows.Add(5 + 900000 + 60.0 * i, i);
+    }
+    EXPECT_DOUBLE_EQ(rows.Lasting(3600), 60);
+}
+
 } // namespace

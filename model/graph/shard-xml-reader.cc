@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <libxml/chvalid.h>
 #include <libxml/parser.h>
 #include <libxml/xmlreader.h>
 #include <new>
@@ -107,10 +108,35 @@ Reconsider(const std::string& text, XmlComplaint& complaint)
     }
 }
 
-std::string
-ToString(const xmlChar* text)
+/**
+ * Whether each character is one of XML, in as few bytes as it needs. The library does not look
+ * closely into CDATA sections.
+ */
+bool
+IsProper(const xmlChar* text)
 {
-    return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+    while (*text != 0)
+    {
+        int bytes = 4;
+        const int character = xmlGetUTF8Char(text, &bytes);
+        const int needed = 1 + (character >= 0x80) + (character >= 0x800) + (character >= 0x10000);
+        if (character < 0 || !xmlIsCharQ(static_cast<unsigned>(character)) || bytes != needed)
+        {
+            return false;
+        }
+        text += bytes;
+    }
+    return true;
+}
+
+/// @return line of the node where the reader is
+uint32_t
+LineOf(xmlTextReaderPtr reader)
+{
+    // Nodes count lines in 16 bits; beyond, the parser's own position is the best there is.
+    const long line = xmlGetLineNo(xmlTextReaderCurrentNode(reader));
+    const int parser = xmlTextReaderGetParserLineNumber(reader);
+    return static_cast<uint32_t>(line > 0 && line < 65535 ? line : std::max(parser, 1));
 }
 
 } // namespace
@@ -122,7 +148,24 @@ struct ShardXmlReader::State
     xmlTextReaderPtr reader;
     XmlComplaint complaint;
     bool skip = false;
+
+    /// @param value that the library says, or null  @return it  @throw ShardParseError
+    std::string Proper(const xmlChar* value) const;
 };
+
+std::string
+ShardXmlReader::State::Proper(const xmlChar* value) const
+{
+    if (value == nullptr)
+    {
+        return "";
+    }
+    if (!IsProper(value))
+    {
+        throw ShardParseError(name, LineOf(reader), "not well-formed XML: not proper UTF-8");
+    }
+    return reinterpret_cast<const char*>(value);
+}
 
 ShardXmlReader::ShardXmlReader(const std::string& name, const std::string& text)
 {
@@ -204,13 +247,13 @@ ShardXmlReader::Depth() const
 std::string
 ShardXmlReader::Name() const
 {
-    return ToString(xmlTextReaderConstLocalName(m_state->reader));
+    return m_state->Proper(xmlTextReaderConstLocalName(m_state->reader));
 }
 
 std::string
 ShardXmlReader::Namespace() const
 {
-    return ToString(xmlTextReaderConstNamespaceUri(m_state->reader));
+    return m_state->Proper(xmlTextReaderConstNamespaceUri(m_state->reader));
 }
 
 bool
@@ -222,7 +265,7 @@ ShardXmlReader::IsEmpty() const
 std::string
 ShardXmlReader::Text() const
 {
-    return ToString(xmlTextReaderConstValue(m_state->reader));
+    return m_state->Proper(xmlTextReaderConstValue(m_state->reader));
 }
 
 std::optional<std::string>
@@ -235,16 +278,13 @@ ShardXmlReader::Attribute(const std::string& name) const
     {
         return std::nullopt;
     }
-    return ToString(value.get());
+    return m_state->Proper(value.get());
 }
 
 uint32_t
 ShardXmlReader::Line() const
 {
-    // Nodes count lines in 16 bits; beyond, the parser's own position is the best there is.
-    const long line = xmlGetLineNo(xmlTextReaderCurrentNode(m_state->reader));
-    const int parser = xmlTextReaderGetParserLineNumber(m_state->reader);
-    return static_cast<uint32_t>(line > 0 && line < 65535 ? line : std::max(parser, 1));
+    return LineOf(m_state->reader);
 }
 
 } // namespace sharding

@@ -13,7 +13,7 @@ namespace
 {
 
 const size_t FEWEST = 32;  ///< sizes before anything is a surprise
-const size_t LARGEST = 8; ///< sizes that say too little to be counted
+const size_t LARGEST = 8;  ///< sizes that say too little to be counted
 const double PRIOR = 0.25; ///< reciprocal of the tail index before anything is known...
 const double WEIGHT = 2;   ///< ...which weighs as much as so many sizes
 

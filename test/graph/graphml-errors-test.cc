@@ -206,6 +206,31 @@ INSTANTIATE_TEST_SUITE_P(Table,
                          testing::ValuesIn(BROKEN),
                          [](const auto& info) { return info.param.title; });
 
+TEST(GraphMlErrors, BytesThatAreNoUtf8AreRefusedInCdataToo)
+{
+    const auto refusal = [](const std::string& bytes)
+    {
+        return Failure("net.graphml",
+                       "<graphml><key id=\"l\" for=\"node\" attr.name=\"label\"/>\n<graph>\n"
+                       "<node id=\"a\"><data key=\"l\"><![CDATA[<" +
+                           bytes + "]]></data></node></graph></graphml>");
+    };
+    // Overlong, cut off, a surrogate, beyond Unicode, a stray byte, no character of XML.
+    for (const char* bytes :
+         {"\xC1\x87", "\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xEF\xBF\xBF"})
+    {
+        const ShardParseError error = refusal(bytes);
+        EXPECT_NE(error.Message().find("not well-formed XML"), std::string::npos) << error.what();
+        EXPECT_EQ(error.Line(), 3) << error.what();
+    }
+    const auto topology = ReadGraphMl("net.graphml",
+                                      "<graphml><key id=\"l\" for=\"node\" attr.name=\"label\"/>"
+                                      "<graph><node id=\"a\"><data key=\"l\"><![CDATA[<"
+                                      "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80]]></data></node>"
+                                      "</graph></graphml>");
+    EXPECT_EQ(topology.Nodes()[0].label, "<\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+}
+
 TEST(GraphMlErrors, FilesThatCannotBeReadAreNamed)
 {
     const auto missing = Failure(std::string("no/such/file.graphml"));

@@ -97,7 +97,12 @@ OffloadPrefetchBuffer::Ask(const OffloadRange& range, uint64_t request, Time now
     if (same != m_byOffset.end())
     {
         // A shorter one.
-        Discard(m_entries.find(same->second));
+        const auto shorter = m_entries.find(same->second);
+        if (!shorter->second.waiting.empty())
+        {
+            return false;
+        }
+        Discard(shorter);
     }
     while (m_bytes > m_memory - range.bytes)
     {

@@ -250,6 +250,7 @@ TEST(OffloadPrefetchBuffer, TheOldestThatNobodyWaitsForMakesRoom)
     EXPECT_EQ(*buffer.Oldest(), MilliSeconds(1));
     buffer.Read(Request(10000, 1000, 99), MilliSeconds(4));
     EXPECT_EQ(*buffer.Oldest(), MilliSeconds(2)) << "somebody waits for the first";
+    EXPECT_FALSE(buffer.Ask({10000, 2000}, 9, MilliSeconds(5))) << "nor does more take its place";
     EXPECT_TRUE(buffer.Ask({50000, 500}, 4, MilliSeconds(5)));
     EXPECT_EQ(*buffer.Oldest(), MilliSeconds(3)) << "the second made room";
     buffer.DiscardOldest();

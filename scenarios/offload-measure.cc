@@ -4,6 +4,7 @@
 #include "offload-run.h"
 #include "tunnel-conservation.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace shardsim
@@ -86,17 +87,24 @@ OffloadRun::CheckConservation() const
             {{"of messages", m_storage->GetCounters().crossed},
              {"carried", m_pcie ? m_pcie->GetCounters().payload : 0},
              {"dropped", m_pcie ? m_pcie->GetCounters().dropped : 0}});
-    const auto p99 = clients.issued > 0 ? m_all.QuantileOf(clients.issued, 0.99) : std::nullopt;
+    const double p99 = LatencyNs(clients.issued, 0.99).value_or(INFINITY);
     const double floor = FloorNs(0.99);
-    Require(ahead.asked > 0 || !p99 || static_cast<double>(*p99) >= floor,
+    Require(ahead.asked > 0 || p99 >= floor,
             "without reading ahead, no 99th percentile is below what any order of service has",
-            {{"p99, ns", p99 ? static_cast<uint64_t>(*p99) : 0},
+            {{"p99, ns", static_cast<uint64_t>(std::min(p99, floor))},
              {"floor, ns", static_cast<uint64_t>(floor)}});
     Require(clients.malformed + engine.malformed + m_storage->GetCounters().malformed +
                     engine.strange ==
                 0,
             "every message was understood",
             {{"by clients not", clients.malformed}, {"by the engine not", engine.malformed}});
+}
+
+std::optional<double>
+OffloadRun::LatencyNs(uint64_t of, double quantile) const
+{
+    const auto value = of > 0 ? m_all.QuantileOf(of, quantile) : std::nullopt;
+    return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
 }
 
 double
@@ -164,9 +172,9 @@ OffloadRun::Measure(RunResult& result) const
     MeasureLatency(result);
     for (const auto& [name, q] : {std::pair<const char*, double>{"p50", 0.5}, {"p99", 0.99}})
     {
-        const auto value = clients.issued > 0 ? m_all.QuantileOf(clients.issued, q) : std::nullopt;
+        const auto ns = LatencyNs(clients.issued, q);
         put(std::string("latency_sent.") + name + "_ms",
-            value ? std::optional<double>(static_cast<double>(*value) / 1e6) : std::nullopt);
+            ns ? std::optional<double>(*ns / 1e6) : std::nullopt);
     }
     put("latency.floor_ms", FloorNs(0.99) / 1e6);
     // bit/ns * 1000 = Mbit/s

@@ -50,6 +50,7 @@ class OffloadRun
     void Poll();
     void CheckConservation() const;
     ns3::sharding::OffloadClient::Counters Sum() const;
+    std::optional<double> LatencyNs(uint64_t of, double quantile) const;
     double FloorNs(double quantile) const;
     void Measure(RunResult& result) const;
     void MeasureLatency(RunResult& result) const;

@@ -180,7 +180,7 @@ double
 PredictDetector::Combine(const std::array<double, SIZES>& s) const
 {
     // Few days are little to compare with: their first odd one is often harmless.
-    const double dated = m_dated / (m_dated + m_rows.Lasting(m_setting.young));
+    const double dated = m_dated > 0 ? m_dated / (m_dated + m_rows.Lasting(m_setting.young)) : 0;
     std::array<double, 8> views{
         (std::max(s[OVER], s[UNDER]) + s[STEP] + s[ERROR]) / 3,
         (std::max(s[SHORT_OVER], s[SHORT_UNDER]) + s[SHORT_STEP]) / 2,

@@ -208,8 +208,8 @@ TEST(PredictDetector, SurvivesAbsurdValuesAndTimes)
         ASSERT_LE(verdict.score, 1);
         ASSERT_FALSE(std::isnan(verdict.forecast));
     }
-    // One absurd value is an anomaly, and hides no more than any spike far out does: of a fall 200
-    // rows later, which has 0.65 without it, 0.26 and more are left.
+    // One absurd value is an anomaly, and hides no more than any spike far out does: a fall 200 rows
+    // later is still one.
     auto value = Daily(2600, 6);
     value[700] = 500; // the others are from 12 to 29
     const auto spike = Scores(Times(2600), value);
